@@ -1,0 +1,30 @@
+"""The command line: a few lines over the library for each command."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from govgraph.graph.errors import GovgraphError
+
+from .app import app
+from .commands import ask, identity, keep, take_in
+
+__all__ = ["app", "ask", "identity", "keep", "main", "take_in"]
+
+
+def main() -> None:
+    """Run the command line. Problems become one message on stderr and an exit code, never a traceback."""
+    try:
+        app()
+    except GovgraphError as error:
+        _fail(str(error), error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: nothing more to say
+    except OSError as error:
+        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}; nothing half-written was kept", 2)
+
+
+def _fail(message: str, code: int) -> None:
+    print(f"govgraph: {message}", file=sys.stderr)
+    sys.exit(code)

@@ -1,0 +1,112 @@
+"""The options that stand before every command, and what a command gets from them."""
+
+from __future__ import annotations
+
+import locale
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from govgraph.graph import period
+from govgraph.graph.settings import Settings
+from govgraph.graph.workspace import Workspace
+
+from .output import Column, Format, Row, write
+
+app = typer.Typer(
+    name="govgraph",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="""Who governs a residential compound, and by what right. 谁在治理小区，凭什么。
+
+    Documents and tables become claims, claims become a graph in which every fact has its exact words behind it. Start with
+    `govgraph demo`, or `govgraph load FILES` and then `roles`, `coverage`, `conflicts`.""",
+    epilog="Exit code: 0 done, 1 done but some input was refused, 2 wrong use or no such thing, 3 engine failure or time-out.",
+)
+
+
+@dataclass(slots=True)
+class Options:
+    """What the user said before the command."""
+
+    root: Path
+    format: Format
+    lang: str
+    quiet: bool
+    settings: Settings
+
+    def say(self, message: str) -> None:
+        """A remark for people, on stderr."""
+        if not self.quiet:
+            print(message, file=sys.stderr)
+
+    def write(self, rows: list[Row], *columns: Column) -> None:
+        """The answer, on stdout."""
+        write(rows, self.format, columns, self.lang)
+
+    @contextmanager
+    def workspace(self, root: Path | None = None) -> Iterator[Workspace]:
+        """The workspace, with a progress bar on a terminal while something long goes on."""
+        with _progress(not self.quiet and sys.stderr.isatty()) as progress:
+            yield Workspace(root or self.root, self.settings, progress)
+
+    def day(self, workspace: Workspace, as_of: str | None) -> str:
+        """The day of an answer: the one asked for, else the workspace's, which is said."""
+        if as_of:
+            return period.day(as_of)
+        day = workspace.day()
+        self.say(f"as of {day}, the newest day that a source speaks of; --as-of asks for another")
+        return day
+
+
+Context = typer.Context
+
+
+def options(context: typer.Context) -> Options:
+    """The options of this run."""
+    found = context.find_object(Options)
+    assert found
+    return found
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    workspace: Annotated[Path | None, typer.Option(help="Folder of claims and graph, made on first use.", envvar="GOVGRAPH_WORKSPACE", show_default="./govgraph-data")] = None,
+    format: Annotated[Format | None, typer.Option(help="How answers are written.", show_default="table on a terminal, else jsonl")] = None,
+    lang: Annotated[Literal["zh", "en"] | None, typer.Option(help="Language of headings.", show_default="that of the terminal")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Only answers and errors.")] = False,
+) -> None:
+    settings = Settings.from_environment()
+    context.obj = Options(
+        workspace or settings.workspace,
+        format or (Format.table if sys.stdout.isatty() else Format.jsonl),
+        lang or ("zh" if (locale.getlocale()[0] or "").startswith(("zh", "Chinese")) else "en"),
+        quiet,
+        settings,
+    )
+
+
+@contextmanager
+def _progress(shown: bool) -> Iterator[None] | Iterator[object]:
+    if not shown:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, object] = {}
+
+        def progress(step: str, done: int, total: int) -> None:
+            task = tasks.setdefault(step, bars.add_task(step, total=None)) if step not in tasks else tasks[step]
+            bars.update(task, completed=done, total=total or None)  # type: ignore[arg-type]
+
+        yield progress

@@ -1,0 +1,206 @@
+"""Asking: who held what, what is uncovered, which double posts are conflicts, and anything else in Cypher."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from govgraph.graph import period
+from govgraph.graph.errors import BadInput
+
+from ..app import Context, app, options
+from ..output import Column, Row, path
+
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The day asked about, YYYY-MM-DD.", show_default="the newest day a source speaks of")]
+Place = Annotated[str | None, typer.Option(metavar="NAME", help="Only what lies in this place.")]
+Parameters = Annotated[list[str] | None, typer.Option("-p", metavar="k=v", help="A parameter. Repeat for several.")]
+
+QUOTE = Column("原文", "quote", lambda row: _quote(row))
+
+
+class Of(StrEnum):
+    """What can cover a compound."""
+
+    branch = "branch"
+    committee = "committee"
+    firm = "firm"
+    station = "station"
+
+
+@app.command()
+def roles(context: Context, name: Annotated[str, typer.Argument(help="A person or a body: name, alias, id or key.")], as_of: AsOf = None) -> None:
+    """The posts of a person, or who holds posts in a body. Without a day every term is listed."""
+    from govgraph.queries.roles import roles as roles_of
+
+    o = options(context)
+    with o.workspace() as workspace:
+        rows = roles_of(workspace, name, period.day(as_of) if as_of else None)
+    o.write(
+        rows,
+        Column("姓名", "person", path("person", "name")),
+        Column("职务", "post", path("post", "role")),
+        Column("组织", "body", path("organization", "name")),
+        Column("所在地", "place", path("place")),
+        Column("当日", "holds", path("holds")),
+        Column("确定", "surely", lambda row: _period(row["sure"])),
+        Column("可能", "possibly", lambda row: _period(row["possible"])),
+        QUOTE,
+        Column("来源", "source", lambda row: _source(row)),
+    )
+
+
+@app.command()
+def coverage(context: Context, of: Annotated[Of, typer.Option(help="What should cover the compounds.")] = Of.branch, place: Place = None, as_of: AsOf = None) -> None:
+    """For each compound: is it covered, by which bodies; and where none is known, is that known or is the register incomplete?"""
+    from govgraph.queries.coverage import coverage as coverage_of
+
+    o = options(context)
+    with o.workspace() as workspace:
+        rows = coverage_of(workspace, of.value, place, o.day(workspace, as_of))
+    o.write(
+        rows,
+        Column("小区", "compound", path("compound", "name")),
+        Column("所在地", "place", path("place")),
+        Column("结论", "verdict", path("verdict")),
+        Column("覆盖组织", "by", path("by")),
+        Column("名册", "register", path("register")),
+        QUOTE,
+    )
+
+
+@app.command()
+def conflicts(
+    context: Context,
+    place: Place = None,
+    as_of: AsOf = None,
+    pattern: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this pattern. Repeat for several.")] = None,
+    norms: Annotated[list[str] | None, typer.Option(metavar="PACK", help="Judge by this pack only. Repeat for several.", show_default="all")] = None,
+    verdict: Annotated[list[str] | None, typer.Option(metavar="V", help="Only findings with this verdict. Repeat for several.")] = None,
+) -> None:
+    """Double posts and ties that close a circle, each judged by the norms in force at that place and day."""
+    from govgraph.queries.conflicts.findings import conflicts as findings
+
+    o = options(context)
+    with o.workspace() as workspace:
+        rows = findings(workspace, place=place, as_of=period.day(as_of) if as_of else None, patterns=pattern, packs=norms, verdicts=verdict)
+    o.write(
+        rows,
+        Column("结论", "verdict", path("verdict")),
+        Column("类型", "pattern", path("pattern")),
+        Column("人员", "people", path("people")),
+        Column("组织", "bodies", path("bodies")),
+        Column("当时", "holds", path("holds")),
+        Column("确定", "surely", lambda row: _period(row["sure"])),
+        Column("条款", "norms", lambda row: "；".join(f"{n['law']} {n['article']}" for n in row["norms"])),  # type: ignore[attr-defined]
+        QUOTE,
+    )
+
+
+@app.command()
+def figures(context: Context, place: Place = None) -> None:
+    """Published totals against what is recorded, and whether the totals agree among themselves."""
+    from govgraph.queries.figures import figures as figures_of
+
+    o = options(context)
+    with o.workspace() as workspace:
+        rows = figures_of(workspace, place)
+    o.write(
+        rows,
+        Column("所计", "counted", path("reported", "counted")),
+        Column("范围", "scope", path("scope")),
+        Column("公布", "reported", path("reported", "value")),
+        Column("在册", "recorded", path("recorded")),
+        Column("相差", "difference", path("difference")),
+        Column("结论", "verdict", path("verdict")),
+        QUOTE,
+    )
+
+
+@app.command()
+def why(context: Context, a: str, b: str, as_of: AsOf = None) -> None:
+    """How two actors are connected: ranked paths, each step with its source."""
+    from govgraph.queries.paths import why as paths_of
+
+    o = options(context)
+    with o.workspace() as workspace:
+        rows = paths_of(workspace, a, b, period.day(as_of) if as_of else None)
+    o.write(rows, Column("路径", "path", lambda row: _walk(row)), Column("步数", "steps", path("length")), Column("当日", "holds", path("holds")), QUOTE)
+
+
+@app.command()
+def query(context: Context, name: Annotated[str, typer.Argument(help="A question of the catalogue, e.g. Q05.")], p: Parameters = None, as_of: AsOf = None) -> None:
+    """Run a question of the catalogue. `govgraph queries Q05` tells its parameters."""
+    from govgraph.queries.catalogue import run
+
+    o = options(context)
+    with o.workspace() as workspace:
+        o.write(run(workspace, name, _pairs(p), period.day(as_of) if as_of else None))
+
+
+@app.command()
+def queries(context: Context, name: Annotated[str | None, typer.Argument(help="One question, to have it explained with its Cypher.")] = None) -> None:
+    """List the questions of the catalogue, or explain one."""
+    from govgraph.queries.catalogue import question, questions
+
+    o = options(context)
+    found = [question(name)] if name else questions()
+    o.write(
+        [q.describe() for q in found],
+        Column("编号", "id", path("id")),
+        Column("问题", "question", lambda row: path("title", o.lang)(row)),
+        *((Column("参数", "parameters", path("parameters")), Column("Cypher", "Cypher", path("cypher"))) if name else ()),
+    )
+
+
+@app.command()
+def cypher(context: Context, text: Annotated[str, typer.Argument(help="A statement that only reads.")], p: Parameters = None) -> None:
+    """Read the graph in Cypher. Example: `govgraph cypher 'MATCH (k:Compound) RETURN k.name AS name' --format csv`"""
+    o = options(context)
+    with o.workspace() as workspace, workspace.reader() as store:
+        o.write(store.read_untrusted(text, {name: _value(value) for name, value in _pairs(p).items()}))
+
+
+def _pairs(given: list[str] | None) -> dict[str, str]:
+    pairs = {}
+    for pair in given or ():
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise BadInput(f"-p {pair} is not a parameter; write -p name=value")
+        pairs[name] = value
+    return pairs
+
+
+def _value(text: str) -> object:
+    """A parameter is a string unless it parses as JSON."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _period(span: object) -> str:
+    return f"{span[0] or '…'} – {span[1] or '…'}" if isinstance(span, list) else ""
+
+
+def _first(row: Row) -> dict[str, object]:
+    evidence = row.get("evidence")
+    return evidence[0] if isinstance(evidence, list) and evidence else {}
+
+
+def _quote(row: Row) -> str:
+    quote = str(_first(row).get("quote", ""))
+    return quote if len(quote) <= 60 else quote[:59] + "…"
+
+
+def _source(row: Row) -> str:
+    return str(_first(row).get("title", ""))
+
+
+def _walk(row: Row) -> str:
+    steps = row["path"]
+    assert isinstance(steps, list) and steps
+    arrow = lambda step: f" ←{step['relation']}– " if step["reversed"] else f" –{step['relation']}→ "  # noqa: E731
+    return str(steps[0]["from"]["name"]) + "".join(arrow(step) + str(step["to"]["name"]) for step in steps)

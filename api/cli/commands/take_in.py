@@ -1,0 +1,86 @@
+"""Taking in: documents, tables, claims."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from govgraph.graph import period
+from govgraph.graph.formats.claims import import_claims
+from govgraph.graph.log import Report
+
+from ..app import Context, Options, app, options
+
+
+class Kind(StrEnum):
+    """The formats that `import` reads."""
+
+    claims = "claims"
+
+
+@app.command()
+def load(
+    context: Context,
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders with all that is in them: txt, md, csv, tsv, xlsx.")],
+    place: Annotated[str | None, typer.Option(help="The place that the documents are about, e.g. 浙江省温州市.")] = None,
+    published: Annotated[str | None, typer.Option(help="The date of the documents: YYYY, YYYY-MM or YYYY-MM-DD.")] = None,
+    map: Annotated[Path | None, typer.Option(help="A YAML file that says what the columns of a table are.")] = None,
+    complete: Annotated[list[str] | None, typer.Option(metavar="TYPE", help="The table lists every TYPE (e.g. OwnersCommittee) of the place at that date. Repeat for several.")] = None,
+) -> None:
+    """Documents and tables to claims, then to the graph.
+
+    A file loaded again replaces its earlier version. Example: `govgraph load register.xlsx --place 温州市 --published
+    2024-06-30 --complete OwnersCommittee`
+    """
+    from govgraph.ingest.load import load as load_files
+    from govgraph.ingest.load import read_mapping
+
+    o = options(context)
+    if published:
+        period.dates(published)
+    with o.workspace() as workspace:
+        report = load_files(workspace, paths, place=place, published=published, mapping=read_mapping(map) if map else None, complete=complete or ())
+    end(o, report)
+
+
+@app.command("import")
+def import_(
+    context: Context,
+    files: Annotated[list[Path], typer.Argument(help="Claims, one JSON object a line.")],
+    kind: Annotated[Kind, typer.Option(help="The format of the files.")] = Kind.claims,
+) -> None:
+    """Claims in the exchange format (docs/claims.md) to the graph.
+
+    What is refused is named by file and line; the good lines are kept. Importing twice changes nothing.
+    """
+    o = options(context)
+    with o.workspace() as workspace:
+        report = import_claims(workspace, files)
+    end(o, report)
+
+
+@app.command()
+def rebuild(context: Context) -> None:
+    """Delete the graph and build it again from claims and decisions."""
+    o = options(context)
+    with o.workspace() as workspace:
+        built = workspace.rebuild()
+    o.say(f"{built.nodes} nodes and {built.relations} relations")
+
+
+def end(o: Options, report: Report) -> None:
+    """Say what a load did; exit 1 if something was refused."""
+    for note in report.notes:
+        o.say(note)
+    for refusal in report.refusals:
+        typer.echo(str(refusal), err=True)
+    done = [f"{report.claims} claims taken in" if report.claims else "nothing new"]
+    done += [f"{report.known} known already"] if report.known else []
+    done += [f"{report.withdrawn} taken back"] if report.withdrawn else []
+    done += [f"{len(report.refusals)} refused"] if report.refusals else []
+    o.say(", ".join(done))
+    if report.refusals:
+        raise typer.Exit(1)

@@ -1,0 +1,291 @@
+"""A workspace: a folder with the claims, the texts they quote, and everything that can be built again from them.
+
+    claims/     the log and the decisions (never thrown away)      compiled/  the tables the graph was built from
+    texts/      what the readers read, by the hash of the file     engine/    the private server
+    packs/ patterns/  the user's own norms and patterns            lock       held by the one who writes
+
+Writing goes one way: claims are appended, then the log is compiled, then the difference is written to the graph. A crash
+leaves the old or the new state of each, and whoever comes next completes the work. Readers never wait.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import json
+import os
+import shutil
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from . import compile as compiler
+from .claim import Body, Checker
+from .errors import BadInput, Busy, NotFound
+from .log import Log, Refusal, Report, Staging, connect, find_source, quoted_paths, sync_folder
+from .settings import Settings
+from .store import Difference, Store, open_store
+
+FORMAT = 1
+Progress = Callable[[str, int, int], None]
+Evidence = dict[str, object]
+
+
+class Workspace:
+    """A workspace in a folder, made on first use. Raises BadInput for one that a newer govgraph has written."""
+
+    def __init__(self, root: Path, settings: Settings | None = None, progress: Progress | None = None) -> None:
+        self.root = root.resolve()
+        self.settings = settings or Settings.from_environment()
+        self.progress = progress
+        self.log = Log(self.root / "claims")
+        self.compiled = self.root / "compiled"
+
+    @cached_property
+    def id(self) -> str:
+        """A random name of this workspace, so that no two write to one database."""
+        file = self.root / "workspace.json"
+        if not file.exists():
+            self.root.mkdir(parents=True, exist_ok=True)
+            with self.writing("make the workspace"):
+                if not file.exists():
+                    write_text(file, json.dumps({"format": FORMAT, "id": uuid.uuid4().hex}) + "\n")
+        try:
+            found = json.loads(file.read_text("utf-8"))
+            form, name = int(found["format"]), str(found["id"])
+        except (ValueError, KeyError, TypeError):
+            raise BadInput(f"{file} is not readable as a workspace; choose another folder with --workspace") from None
+        if form > FORMAT:
+            raise BadInput(f"{self.root} was written by a newer govgraph (format {form}, this one knows {FORMAT}); install the newer version")
+        return name
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+    @contextmanager
+    def writing(self, what: str) -> Iterator[None]:
+        """Hold the workspace's lock. Raises Busy, naming the process that holds it, instead of waiting."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with open(self.root / "lock", "a+", encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                raise Busy(f"{self.root} is being written to ({lock.read().strip() or 'by another process'}); try again when it has finished") from None
+            lock.truncate(0)
+            lock.write(f"{what}, process {os.getpid()}, since {now()}")
+            lock.flush()
+            try:
+                yield
+            finally:
+                lock.truncate(0)
+
+    @contextmanager
+    def loading(self, what: str) -> Iterator[Loading]:
+        """Take claims in: check each, append them as one part when the block ends well, and bring the graph up to date."""
+        assert self.id
+        with self.writing(what), self.log.staging(now()) as staging:
+            loading = Loading(staging)
+            loading.checker = self._checker(loading.texts)
+            yield loading
+            loading.finish(self.root / "texts")
+            self.log.merge()
+            self.refresh()
+
+    def retract(self, source: str) -> Report:
+        """Take a source back: what rested on it alone goes. Raises NotFound for a source that was never loaded."""
+        with self.log.attach() as con:
+            find_source(con, source)
+        with self.loading(f"retract {source}") as loading:
+            loading.staging.event("retract", source)
+        return loading.report
+
+    def decide(self, kind: str, **what: str) -> dict[str, str]:
+        """Record a decision about identity (`same` or `different` with the keys `a` and `b`, `undo` with `decision`)."""
+        assert self.id
+        with self.writing(kind):
+            known = {d["id"] for d in self.log.decisions()}
+            if kind == "undo" and what["decision"] not in known:
+                raise NotFound(f"no decision {what['decision']} was taken; `govgraph decisions` lists them")
+            decision = self.log.decide({"kind": kind, **what, "who": getpass.getuser(), "when": now()})
+            self.refresh()
+        return decision
+
+    def rebuild(self) -> compiler.Compiled:
+        """Throw the graph away and build it again from claims and decisions."""
+        assert self.id
+        with self.writing("rebuild"):
+            shutil.rmtree(self.compiled, ignore_errors=True)
+            return self.refresh(anew=True)
+
+    def refresh(self, anew: bool = False) -> compiler.Compiled:
+        """Bring compiled tables and graph up to the log. Needs the lock; does nothing if they are."""
+        version = compiler.version(self.log)
+        found = self._compile(version)
+        with open_store(self.settings, self.root / "engine", self.id, write=True) as store:
+            there = store.version()
+            if there != version or anew:
+                old = self.compiled / there if there else None
+                if anew or old is None or compiler.read(old) is None:
+                    store.replace(self.compiled / version, version, self.progress)
+                else:
+                    store.apply(difference(old, self.compiled / version), self.compiled / version, version, self.progress)
+        for folder in self.compiled.iterdir():
+            if folder.name != version:
+                shutil.rmtree(folder, ignore_errors=True)
+        return found
+
+    def _compile(self, version: str) -> compiler.Compiled:
+        folder = self.compiled / version
+        if found := compiler.read(folder):
+            return found
+        shutil.rmtree(folder, ignore_errors=True)
+        self.compiled.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(dir=self.compiled, prefix=".new-"))
+        try:
+            found = compiler.compile(self.log, new)
+            new.rename(folder)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+        sync_folder(self.compiled)
+        return found
+
+    def sources(self) -> dict[str, str | None]:
+        """Every source that was ever loaded, with the hash of its file where it had one."""
+        with self.log.attach() as con:
+            return dict(con.execute("SELECT id, sha256 FROM source").fetchall())
+
+    def _checker(self, fresh: Mapping[str, tuple[str, str]]) -> Checker:
+        """A checker that knows the sources of the log, and the texts held there and in this load (source → hash, text)."""
+        hashes = self.sources()
+
+        @lru_cache(maxsize=8)
+        def stored(sha256: str | None) -> str | None:
+            file = self.root / "texts" / f"{sha256}.txt"
+            return read_text(file) if sha256 and file.exists() else None
+
+        return Checker(set(hashes), lambda source: fresh[source][1] if source in fresh else stored(hashes.get(source)))
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+    @contextmanager
+    def reader(self) -> Iterator[Store]:
+        """The graph, for reading. What a crash left undone is completed first; while another process writes, the graph is as it was."""
+        with open_store(self.settings, self.root / "engine", self.id) as store:
+            if store.version() == compiler.version(self.log):
+                yield store
+                return
+        try:
+            with self.writing("complete an earlier load"):
+                self.refresh()
+        except Busy:
+            print("another process is loading; the answer is from before that load", file=sys.stderr)
+        with open_store(self.settings, self.root / "engine", self.id) as store:
+            yield store
+
+    def state(self) -> compiler.Compiled:
+        """What the newest compiled tables hold. Compiles them if need be, without touching the graph."""
+        version = compiler.version(self.log)
+        if found := compiler.read(self.compiled / version):
+            return found
+        with self.writing("compile"):
+            return self._compile(version)
+
+    def day(self) -> str:
+        """The newest day that a live source speaks of, at most today (ISO): the day of an answer that names none."""
+        today = date.today().isoformat()
+        return min(self.state().newest or today, today)
+
+    def tables(self) -> Path:
+        """The folder of the compiled tables (nodes, relations, evidence) that belong to the newest claims."""
+        return self.compiled / self.state().version
+
+    def evidence(self, claims: Iterable[str]) -> dict[str, list[Evidence]]:
+        """The words behind claims: for each id its evidence with claim, source, title, locator and quote."""
+        wanted = sorted(set(claims))
+        found: dict[str, list[Evidence]] = {claim: [] for claim in wanted}
+        if wanted:
+            with connect() as con:
+                rows = con.execute(
+                    f"""SELECT claim, source, title, locator, quote FROM read_parquet({quoted_paths([self.tables() / 'evidence.parquet'])})
+                        WHERE claim IN (SELECT unnest($1)) ORDER BY claim, source, locator""",
+                    [wanted],
+                ).fetchall()
+            for claim, source, title, locator, quote in rows:
+                found[claim].append({"claim": claim, "source": source, "title": title, "locator": json.loads(locator), "quote": quote})
+        return found
+
+
+@dataclass(slots=True)
+class Loading:
+    """One load under way: claims go in one by one, refusals are collected, the good ones are kept."""
+
+    staging: Staging
+    checker: Checker = field(default_factory=Checker)
+    report: Report = field(default_factory=Report)
+    replaces: list[str] = field(default_factory=list)
+    texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # source → hash of its file, text
+    notes: dict[str, list[object]] = field(default_factory=dict)
+
+    def add(self, claim: Body | str, file: str = "", line: int = 0) -> bool:
+        """Take one claim (an object, or a line of JSON). False if it was refused; the refusal names file and line."""
+        try:
+            checked = self.checker.line(claim) if isinstance(claim, str) else self.checker.check(claim)
+        except BadInput as error:
+            self.report.refusals.append(Refusal(file, line, str(error)))
+            return False
+        self.staging.add(checked, file, line)
+        for note in checked.notes:
+            self.notes.setdefault(note, [0, f"{file}:{line}"])[0] += 1  # type: ignore[operator]
+        return True
+
+    def finish(self, texts: Path) -> None:
+        """Write texts, then claims; complete the report."""
+        for sha256, text in self.texts.values():
+            texts.mkdir(parents=True, exist_ok=True)
+            write_text(texts / f"{sha256}.txt", text)
+        refusals, notes = self.report.refusals, self.report.notes
+        self.report = self.staging.commit(self.replaces)
+        self.report.refusals = sorted(refusals + self.report.refusals, key=lambda r: (r.file, r.line))
+        self.report.notes = notes + [f"{place}: {note}" + (f" ({count} times)" if count != 1 else "") for note, (count, place) in self.notes.items()]
+
+
+def difference(old: Path, new: Path) -> Difference:
+    """What has to be created, changed and deleted to turn the graph of one compiled folder into that of another."""
+    with connect() as con:
+        parts: dict[str, Sequence[tuple[object, ...]]] = {}
+        for table, columns in (("nodes", "id, labels, properties"), ("relations", 'id, "from", relation, "to", properties')):
+            a, b = (f"read_parquet({quoted_paths([folder / f'{table}.parquet'])})" for folder in (old, new))
+            join = f"{a} a FULL JOIN {b} b ON a.id = b.id"
+            picked = ", ".join(f"b.{c.strip()}" for c in columns.split(","))
+            gone = ", ".join(f"a.{c.strip()}" for c in columns.split(","))
+            changed = "a.properties <> b.properties" + (" OR a.labels <> b.labels" if table == "nodes" else "")
+            parts[f"{table}_created"] = con.execute(f"SELECT {picked} FROM {join} WHERE a.id IS NULL ORDER BY b.id").fetchall()
+            parts[f"{table}_changed"] = con.execute(f"SELECT {picked} FROM {join} WHERE a.id = b.id AND ({changed}) ORDER BY b.id").fetchall()
+            parts[f"{table}_deleted"] = con.execute(f"SELECT {gone} FROM {join} WHERE b.id IS NULL ORDER BY a.id").fetchall()
+    return Difference(**parts)  # type: ignore[arg-type]
+
+
+def now() -> str:
+    """The present moment as it is recorded (UTC, seconds)."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_text(file: Path) -> str:
+    """A stored text, to the character: line ends are as they were written."""
+    with open(file, encoding="utf-8", newline="") as handle:
+        return handle.read()
+
+
+def write_text(file: Path, text: str) -> None:
+    """Write a small file whole or not at all, and durably."""
+    new = file.with_name(f".{file.name}.new")
+    with open(new, "w", encoding="utf-8", newline="") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+    new.replace(file)
+    sync_folder(file.parent)

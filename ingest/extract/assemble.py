@@ -1,0 +1,208 @@
+"""Findings of all kinds, noted as claims."""
+
+import re
+from collections.abc import Sequence
+
+from govgraph.graph.vocabulary import vocabulary
+
+from . import areas, figures, posts, relations
+from .document import Document, Passage, context
+from .masks import mask
+from .mentions import LEVELS, Mention
+from .verify import Collector
+
+
+def everything(document: Document, collector: Collector) -> None:
+    """Entities first, then what holds between them."""
+    for passage in document.passages:
+        for mention in passage.mentions:
+            if mention.named:
+                _entity(document, collector, mention)
+    _scope(document, collector)
+    first: dict[str, int] = {}  # a block that is printed twice says the same thing twice
+    for index, passage in enumerate(document.passages):
+        masked = mask(passage)
+        for post in posts.find(document, index, masked):
+            _post(document, collector, post)
+        relations.note(document, index, masked, collector)
+        _figures(document, first.setdefault(passage.text, index), passage, collector)
+
+
+def _entity(document: Document, collector: Collector, mention: Mention) -> str | None:
+    attributes: dict[str, object] = {}
+    host = mention.host
+    subtype = posts.subtype(mention.type, mention.name, host.type if host else None)
+    if subtype:
+        attributes["subtype"] = subtype
+    name = full_name(mention.type, mention.name)
+    key = collector.entity(
+        mention.type,
+        name,
+        collector.clause(mention.start, mention.end),
+        says=posts.says(mention),
+        attributes=attributes,
+        place=_place(document, collector, mention),
+        aliases=[] if name == mention.name else [mention.name],
+    )
+    seat = host or mention.parent
+    if key and seat:
+        relation = "LOCATED_IN" if mention.is_place else "BASED_IN"
+        to = collector.key(seat.type, seat.name)
+        _relate(collector, key, relation, to, (mention.first, mention.end), [mention.ending or mention.core])
+    return key
+
+
+def full_name(type_: str, name: str) -> str:
+    """支部 and 总支 stand for 党支部 and 党总支."""
+    return re.sub(r"(?<!党)(总支|支部)$", r"党\1", name) if type_ == "PartyOrg" else name
+
+
+def _place(document: Document, collector: Collector, mention: Mention) -> str | None:
+    """Key or name of the nearest place it lies in: written before it, known of a district, or the document's own."""
+    for above in mention.up():
+        if above.is_place and above.named:
+            return collector.key(above.type, above.name)
+    if mention.type in ("Province", "City", "District"):
+        return _known_place(document, collector, mention)
+    return None
+
+
+def _known_place(document: Document, collector: Collector, mention: Mention) -> str | None:
+    """Where the document puts a district; else where the country has it, unless the document names other cities."""
+    for passage in document.passages:
+        for other in passage.mentions:
+            if other.name == mention.name and other.parent:
+                return collector.key(other.parent.type, other.parent.name)
+    if mention.name in document.given:
+        return "".join(document.given[: document.given.index(mention.name)]) or None
+    cities = {n for n in context(document) if n != mention.name}
+    chain = areas.chain_of(mention.name, frozenset(cities))
+    return "".join(chain) or None if chain and (not cities or cities & set(chain)) else None
+
+
+def _scope(document: Document, collector: Collector) -> None:
+    """Places that the text does not place lie in the place the document is about."""
+    if not document.about:
+        return
+    for passage in document.passages:
+        for mention in passage.mentions:
+            if mention.named and mention.type in LEVELS and not mention.parent and mention.name not in document.about:
+                _within_scope(document, collector, mention)
+
+
+def _within_scope(document: Document, collector: Collector, mention: Mention) -> None:
+    if LEVELS[mention.type] <= 3:
+        return
+    key = collector.key(mention.type, mention.name)
+    for name in reversed(document.about):
+        for kind in ("Community", "SubDistrict", "District", "City"):
+            to = collector.key(kind, name)
+            if collector.has(to) and LEVELS[kind] < LEVELS[mention.type] and not collector.placed(key):
+                span = collector.clause(mention.start, mention.end)
+                _relate(collector, key, "LOCATED_IN", to, span, [mention.name], basis="document_scope")
+                collector.set_place(key, to)
+                return
+
+
+def _relate(
+    collector: Collector,
+    subject: str,
+    relation: str,
+    object_: str,
+    span: tuple[int, int],
+    says: Sequence[str],
+    basis: str = "stated",
+    **more: object,
+) -> None:
+    if not (collector.has(subject) and collector.has(object_)):
+        return
+    if not vocabulary().allows(relation, collector.type_of(subject), collector.type_of(object_)):
+        return
+    attributes = more | ({} if basis == "stated" else {"basis": basis})
+    collector.relation(subject, relation, object_, span, says=says, attributes=attributes)
+
+
+def _body(document: Document, collector: Collector, body: posts.Body) -> str | None:
+    if body.mention:
+        return collector.key(body.type, body.name)
+    attributes: dict[str, object] = {"name_basis": "composed"}
+    subtype = posts.subtype(body.type, body.name, body.host.type if body.host else None)
+    if subtype:
+        attributes["subtype"] = subtype
+    span = collector.clause(body.start, body.end)
+    host = collector.key(body.host.type, body.host.name) if body.host else None
+    key = collector.entity(
+        body.type,
+        body.name,
+        span,
+        says=body.says,
+        attributes=attributes,
+        place=_host_place(collector, body),
+        basis="resolved",
+    )
+    if key and host:
+        _relate(collector, key, "BASED_IN", host, span, body.says, basis="resolved")
+    return key
+
+
+def _host_place(collector: Collector, body: posts.Body) -> str | None:
+    if body.host is None:
+        return None
+    places = [m for m in [body.host, *body.host.up()] if m.is_place]
+    return collector.key(places[0].type, places[0].name) if places else None
+
+
+def _post(document: Document, collector: Collector, post: posts.Post) -> None:
+    body = _body(document, collector, post.body)
+    if body is None:
+        return
+    body_span = collector.clause(post.body.start, post.body.end)
+    near = _same_sentence(document, post)
+    low, high = (min(post.start, post.body.start), max(post.end, post.body.end)) if near else (post.start, post.end)
+    person = collector.entity("Person", post.person, collector.clause(post.start, post.end))
+    attributes: dict[str, object] = {"role": post.role}
+    if post.manner:
+        attributes["manner"] = post.manner
+    if post.body.basis != "stated":
+        attributes["basis"] = post.body.basis
+    if not vocabulary().allows("HOLDS_POST", "Person", post.body.type):
+        return
+    collector.relation(
+        person,
+        "HOLDS_POST",
+        body,
+        collector.clause(low, high),
+        says=[post.person, post.written, *(post.body.says if near else ())],
+        attributes=attributes,
+        valid=post.valid,
+        observed=post.observed,
+        extra={"valid_text": post.valid_text} if post.valid_text else {},
+        also=[*([] if near else [(body_span, post.body.says)]), *([(post.term, ())] if post.term else [])],
+    )
+    if post.sender and person:
+        sender = collector.key(post.sender.type, post.sender.name)
+        _relate(collector, sender, "DISPATCHES", person, collector.clause(post.sender.first, post.end), [post.person])
+
+
+def _same_sentence(document: Document, post: posts.Post) -> bool:
+    return not re.search(
+        r"[。！？\n]", document.text.clean[min(post.start, post.body.start) : max(post.end, post.body.end)]
+    )
+
+
+def _figures(document: Document, index: int, passage: Passage, collector: Collector) -> None:
+    base = passage.sentence.start
+    names = [(m.start - base, m.end - base) for m in passage.mentions if m.named and m.ending[:1] != ""]
+    taken = [*names, *((d.start, d.end) for d in passage.dates)]
+    before: dict[str, str] = {}  # by unit
+    for figure in figures.find(passage.text, taken):
+        counted, low, high = figures.counted(passage.text, figure, before.get(figure.unit))
+        before.setdefault(figure.unit, counted)
+        scope = figures.scope(document, index, figure)
+        observed = figures.observed(passage, figure)
+        claim: dict[str, object] = {"kind": "figure", "value": figure.value, "value_to": figure.value_to}
+        claim |= {"unit": figure.unit, "qualifier": figure.qualifier, "counted": counted, "scope": scope}
+        claim |= {"observed": observed, "value_text": figure.text}
+        span = collector.clause(base + low, base + high)
+        identity = (figure.value, figure.value_to, figure.unit, counted, str(scope), observed)
+        collector.other(claim, identity, span, [figure.text])

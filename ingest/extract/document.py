@@ -1,0 +1,178 @@
+"""A document taken apart: sentences, the mentions, persons, posts and dates in each, and the places it is about."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..text import Text
+from . import areas, lexicon, mentions, persons
+from .dates import Date
+from .dates import find as find_dates
+from .mentions import LEVELS, Mention, Sentence
+from .persons import Person
+from .tag import PlainTagger, Tagger
+
+_END = re.compile(r"[。！？；](?:[”’」』）]*)|\n")
+_LONG = 400  # characters: what has no full stop for so long is a table or a list, and is cut at a comma
+_CUE = re.compile("|".join([*lexicon.endings(), *lexicon.roles(), "同志", "省", "市", "区", "县"]))
+_SEARCHED = frozenset({*LEVELS, "ResidentsGroup", "PropertyFirm", "JointStockCompany"})
+_BYLINE = re.compile(r"(?:记者|通讯员|作者|编辑|责编|策划|统筹|文/图|文|图|摄影|校对|撰文|来源|供稿|审核|监制)[：:／/]")
+
+
+@dataclass(frozen=True)
+class Role:
+    """text[start:end] of the sentence is a word for a post."""
+
+    start: int
+    end: int
+    word: str
+
+
+@dataclass
+class Passage:
+    """One sentence with all that was found in it. Mentions have positions in the document, the rest in the sentence."""
+
+    sentence: Sentence
+    mentions: list[Mention]
+    persons: list[Person] = field(default_factory=list)
+    roles: list[Role] = field(default_factory=list)
+    dates: list[Date] = field(default_factory=list)
+    heading: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.sentence.text
+
+
+@dataclass(frozen=True)
+class Document:
+    text: Text
+    passages: list[Passage]
+    published: str | None
+    given: Sequence[str]  # the caller's place, from wide to narrow
+    about: Sequence[str]  # the place the document is about, from wide to narrow; from the caller or from the text
+
+    def before(self, index: int, count: int = 3) -> Iterator[Passage]:
+        """The passages before one, nearest first."""
+        yield from reversed(self.passages[max(0, index - count) : index])
+
+
+def read(text: Text, tagger: Tagger, *, published: str | None, place: str | None, title: str | None) -> Document:
+    given = split_place(place)
+    known = {n: mentions.admin_type(n) for n in given if len(n) > 1}
+    passages: list[Passage] = []
+    for start, end in sentences(text.clean):
+        body = text.clean[start:end]
+        tokens = (tagger if _CUE.search(body) else PlainTagger()).tag(body)
+        sentence = Sentence(start, end, body, tokens)
+        passages.append(Passage(sentence, mentions.find(sentence, known)))
+    _again(passages, known)
+    for passage in passages:
+        _fill(passage, published)
+    return Document(text, passages, published, given, _about(passages, given, title))
+
+
+def sentences(clean: str) -> Iterator[tuple[int, int]]:
+    """Spans of sentences, without the blanks around them."""
+    start = 0
+    for stop in [*(m.end() for m in _END.finditer(clean)), len(clean)]:
+        yield from _cut(clean, start, stop)
+        start = stop
+
+
+def _cut(clean: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    while stop - start > _LONG:
+        comma = max(clean.rfind("，", start, start + _LONG), clean.rfind("、", start, start + _LONG))
+        middle = comma + 1 if comma > start else start + _LONG
+        yield from _cut(clean, start, middle)
+        start = middle
+    body = clean[start:stop]
+    if body.strip():
+        yield start + len(body) - len(body.lstrip()), start + len(body.rstrip())
+
+
+def split_place(place: str | None) -> list[str]:
+    """深圳市龙岗区 → 深圳市, 龙岗区; a name that is no chain stays whole."""
+    if not place:
+        return []
+    parts = re.findall(r".+?(?:省|自治区|自治州|市|(?<![社小园片])区|县|旗|街道|镇|乡|社区|小区)", place)
+    return parts if parts and "".join(parts) == place else [place]
+
+
+def _again(passages: list[Passage], known: Mapping[str, str]) -> None:
+    """What is a name in one sentence is a name in every other, even where the tagger saw nothing proper there."""
+    proved = {m.name: m.type for p in passages for m in p.mentions if m.named and m.ending and not m.host}
+    proved = {n: t for n, t in proved.items() if t in _SEARCHED and len(n) >= 4}
+    names = {n: proved.get(n) or known[n] for n in sorted({*proved, *known}, key=lambda n: (-len(n), n))}
+    search = re.compile("|".join(map(re.escape, names))) if names else None
+    for p in passages:
+        seen = {(m.start, m.end) for m in p.mentions if m.named}
+        base = p.sentence.start
+        here = [m for m in search.finditer(p.text)] if search else []
+        if any((m.start() + base, m.end() + base) not in seen for m in here):
+            p.mentions[:] = mentions.find(p.sentence, {m[0]: names[m[0]] for m in here})
+
+
+def _fill(passage: Passage, published: str | None) -> None:
+    text, base = passage.text, passage.sentence.start
+    spans = [(m.start - base, m.end - base) for m in passage.mentions]
+    passage.dates = list(find_dates(text, published))
+    passage.roles = [
+        Role(m.start(), m.end(), m[0])
+        for m in lexicon.role_pattern().finditer(text)
+        if not any(a < m.end() and m.start() < b for a, b in spans)
+    ]
+    passage.heading = bool(_BYLINE.search(text))
+    if not passage.heading:
+        passage.persons = persons.find(passage.sentence, [r.end for r in passage.roles], spans)
+
+
+def _about(passages: Sequence[Passage], given: Sequence[str], title: str | None) -> Sequence[str]:
+    """The caller's place; else the district or sub-district that the document clearly names most often."""
+    if given:
+        return given
+    count: Counter[str] = Counter()
+    level: dict[str, int] = {}
+    for p in passages:
+        for m in p.mentions:
+            for place in [m, *m.up()]:
+                if place.named and LEVELS.get(place.type, 9) in (3, 4):
+                    count[place.name] += 3 if title and place.name in title else 1
+                    level[place.name] = LEVELS[place.type]
+    district = _leader(Counter({n: c for n, c in count.items() if level[n] == 3}))
+    street = _leader(Counter({n: c for n, c in count.items() if level[n] == 4}))
+    above: list[str] = []
+    if district:
+        above = [*(areas.chain_of(district, _context(passages)) or _parents(passages, district)), district]
+    if street and count[street] > 2 * count[district or ""]:
+        return [*above, street]
+    return above
+
+
+def _leader(count: Counter[str]) -> str | None:
+    ranked = sorted(count.items(), key=lambda x: (-x[1], x[0]))[:2]
+    if ranked and (len(ranked) == 1 or ranked[0][1] >= 2 * ranked[1][1]):
+        return ranked[0][0]
+    return None
+
+
+def _context(passages: Sequence[Passage]) -> frozenset[str]:
+    return frozenset(m.name for p in passages for m in p.mentions if m.type in ("City", "Province"))
+
+
+def _parents(passages: Sequence[Passage], name: str) -> Sequence[str]:
+    for p in passages:
+        for m in p.mentions:
+            for place in [m, *m.up()]:
+                if place.name == name and place.parent:
+                    return [x.name for x in place.up()][::-1]
+    return []
+
+
+def context(document: Document) -> frozenset[str]:
+    """Names of cities and provinces in the document and from the caller: they tell districts of one name apart."""
+    return _context(document.passages) | frozenset(document.given)
+
+
+__all__ = ["Document", "Passage", "Role", "context", "read", "replace", "sentences", "split_place"]

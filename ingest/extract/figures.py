@@ -1,0 +1,240 @@
+"""Published numbers: value, unit, what is counted, and where.
+
+Left out: dates, ordinals (第8督导组), names of documents, formulas (1+2+5), numbers in names of things (三驾马车).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import cast
+
+from . import lexicon, numerals
+from .document import Document, Passage
+from .mentions import LEVELS, Mention
+
+_N = numerals.NUMBER
+_RANGE = r"(?:[—–~～-]{1,2}|至|到)"
+_FRACTION = re.compile(
+    rf"(?P<percent>{numerals.ARABIC})[%％](?:{_RANGE}(?P<percent_to>{numerals.ARABIC})[%％])?"
+    rf"|(?P<low>\d+(?:\.\d+)?){_RANGE}(?P<high>\d+(?:\.\d+)?)[%％]"
+    rf"|百分之(?P<hundredth>{numerals.CHINESE}+(?:点[〇零一二三四五六七八九]+)?)"
+    rf"|(?P<den>{numerals.CHINESE}{{1,3}})分之(?P<num>{numerals.CHINESE}{{1,3}})"
+    r"|(?P<half>一半|半数|过半数?)"
+    r"|(?P<tenths>[一二三四五六七八九])成(?=[，。；、的以多]|左右|$)"
+)
+_TITLE = re.compile(r"《[^《》]{1,80}》|〔\d{4}〕\s*\d+\s*号|“[^“”]{0,12}\d\+\d[^“”]{0,8}”")
+_NOT_BEFORE = re.compile(r"(?:第|[A-Za-z0-9+.:：/—-]|每日|\d[年月日时点号])$")
+_NOT_AFTER = re.compile(r"[+＋]|[:：]\d|[A-Za-z]")
+_PEOPLE = re.compile(r"(?:人口|人数|居民|党员)[^，。；]{0,6}$")
+_NOT_UNIT_AFTER = re.compile(r"小组组长|方面|层面|维度|驾|体(?!系)")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """text[start:end] of the sentence is the number with its unit and qualifier."""
+
+    start: int
+    end: int
+    value: float | int
+    value_to: float | int | None
+    unit: str
+    qualifier: str
+    text: str
+
+
+def find(text: str, taken: list[tuple[int, int]]) -> Iterator[Figure]:
+    """The figures of a sentence; `taken` are spans that are names or dates."""
+    closed = [*taken, *(m.span() for m in _TITLE.finditer(text))]
+    done = 0
+    for m in _pattern().finditer(text):
+        if m.start() < done or any(a < m.end("core") and m.start("core") < b for a, b in closed):
+            continue
+        figure = _fraction(m) if m["fraction"] else _count(m, text)
+        if figure:
+            done = figure.end
+            yield figure
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    before = "|".join(sorted(_qualifiers("before"), key=len, reverse=True))
+    fraction = re.sub(r"\?P<(\w+)>", r"?P<\1>", _FRACTION.pattern)
+    units = "|".join(sorted(lexicon.words("figures", "units"), key=len, reverse=True))
+    return re.compile(
+        rf"(?P<before>(?:{before})*)(?P<core>(?P<fraction>{fraction})"
+        rf"|(?P<number>{_N})(?P<more>余|多|几)?(?P<scale>[万亿])?(?P<more2>余|多)?(?:{_RANGE}(?P<to>{_N}))?"
+        rf"(?P<unit>{units}|(?<=[万亿])(?=[，。；、\n]|$)))(?P<after>以上|以下|以内|左右|上下)?"
+    )
+
+
+@cache
+def _qualifiers(side: str) -> Mapping[str, str]:
+    return cast(Mapping[str, str], lexicon.table("figures")[side])
+
+
+def _qualifier(m: re.Match[str]) -> str:
+    """The strictest thing the words say; 近 and 约 with 以上 keep the bound."""
+    if m["after"] and _qualifiers("after")[m["after"]] != "about":
+        return _qualifiers("after")[m["after"]]
+    if not m["fraction"] and (m["more"] or m["more2"]):
+        return "more_than"
+    said = [v for k, v in _qualifiers("before").items() if m["before"].endswith(k)]
+    if said:
+        return next((v for v in said if v != "exact"), "exact")
+    if m["half"] and m["half"].startswith("过"):
+        return "more_than"
+    return "about" if m["after"] else "exact"
+
+
+def _fraction(m: re.Match[str]) -> Figure | None:
+    value: float | int | None
+    to: float | int | None = None
+    if m["percent"]:
+        value = numerals.parse(m["percent"])
+        to = numerals.parse(m["percent_to"]) if m["percent_to"] else None
+    elif m["low"]:
+        value, to = numerals.parse(m["low"]), numerals.parse(m["high"])
+    elif m["hundredth"]:
+        value = numerals.parse(m["hundredth"])
+    elif m["den"]:
+        den, num = numerals.parse(m["den"]), numerals.parse(m["num"])
+        value = 100 * num / den if den and num is not None else None
+    elif m["half"]:
+        value = 50
+    else:
+        tenths = numerals.parse(m["tenths"])
+        value = 10 * tenths if tenths else None
+    if value is None:
+        return None
+    share = round(value / 100, 6)
+    return Figure(m.start(), m.end(), share, None if to is None else round(to / 100, 6), "比例", _qualifier(m), m[0])
+
+
+def _count(m: re.Match[str], text: str) -> Figure | None:
+    number, unit = m["number"], m["unit"]
+    before, after = text[: m.start("core")], text[m.end() :]
+    if _NOT_BEFORE.search(before) or _NOT_AFTER.match(after) or _NOT_UNIT_AFTER.match(after):
+        return None
+    if not unit:
+        if not _PEOPLE.search(before):
+            return None
+        unit = "人"
+    chinese = not number[0].isdigit()
+    if (
+        chinese
+        and len(number) == 1
+        and not m["more"]
+        and unit not in cast(list[str], lexicon.table("figures")["single_chinese"])
+    ):
+        return None
+    if chinese and number in ("一", "十", "百", "千", "万") and not m["more"]:
+        return None
+    durations = cast(Mapping[str, list[str]], lexicon.table("figures")["durations"])
+    if unit in durations["units"] and not any(c in text for c in durations["cues"]):
+        return None
+    if unit == "年" and (len(number) == 4 or chinese):
+        return None
+    scale = m["scale"] or ""
+    value = numerals.parse(number + scale)
+    to = numerals.parse(m["to"] + (scale if not re.search("[万亿]", m["to"]) else "")) if m["to"] else None
+    if value is None:
+        return None
+    factor, unit = {
+        "万元": (10**4, "元"),
+        "亿元": (10**8, "元"),
+        "余元": (1, "元"),
+        "万人": (10**4, "人"),
+        "大类": (1, "类"),
+    }.get(unit, (1, unit))
+    value = round(value * factor, 6)
+    value = int(value) if value == int(value) else value
+    return Figure(m.start(), m.end(), value, to and to * factor, unit, _qualifier(m), m[0])
+
+
+_STOPS = re.compile(r"[，。；：！？\n]")
+_AFTER = re.compile(
+    r"[，。；：！？、\n]|中(?=已|有)|已|均|全部|都"
+    r"|(?=成立|建立|组建|实现|进入|加入|充分|直接|完成|引入|共\d|参加|参与|获评)"
+)
+_LEAD = re.compile(r"^(?:的|多|余|左右|以上|以下)+")
+_VERB = re.compile(
+    r"(?:已|均|全部|都|成立|建立|组建|实现|完成|获评|获得|参加|参与|加入|开展|通过|解决|投入|达到|没有|缺少)"
+)
+_TAIL = re.compile(
+    r"(?:已|共|共有|共计|累计|总计|现有|目前|达到|达|高达|约|超过|逾|为|是|有|增长至|增加到|预计|已经|近|至|占|了|的|从|在|其中|合计|新"
+    r"|拥有|应到)+$"
+)
+_WIDE = {"全市": 2, "全区": 3, "全县": 3, "全街道": 4, "全街": 4, "全镇": 4, "该街道": 4, "全社区": 5, "辖区": 0}
+_HEAD = re.compile(r"^.*(?:下设|共有|现有|设有|拥有|包括|已有|已建成|全街道|全区|全市|全镇|全县|目前|其中)(?=.)")
+
+
+def counted(text: str, figure: Figure, before: str | None) -> tuple[str, int, int]:
+    """What is counted, in the words of the text, and the span of the sentence that says it.
+
+    `before` is what the figure before it in the sentence counted: 其中29个成立了党支部 goes on counting that.
+    """
+    stop = _STOPS.search(text, figure.end)
+    cut = _AFTER.search(text, figure.end)
+    after = _LEAD.sub("", text[figure.end : cut.start() if cut else len(text)])
+    whole = figure.start, stop.start() if stop else len(text)
+    if figure.unit not in ("元", "比例"):
+        rest = text[figure.end : whole[1]][:30]
+        if not after and _VERB.match(rest):
+            return (f"{rest}的{before}" if before else rest), *whole
+        if after:
+            return after[:40], *whole
+    words, start = _words_before(text, figure)
+    return (words or figure.unit or "数量"), start, figure.end
+
+
+def _words_before(text: str, figure: Figure) -> tuple[str, int]:
+    starts = [0, *(m.end() for m in re.finditer(r"[，。；：、\n]", text[: figure.start]))]
+    for start in reversed(starts[-3:]):
+        words = _TAIL.sub("", text[start : figure.start].rstrip("，、"))
+        words = _HEAD.sub("", words)
+        if words:
+            return words[-40:], start
+    return "", starts[-1]
+
+
+def scope(document: Document, index: int, figure: Figure) -> dict[str, str] | None:
+    """The place that the number speaks of: named before it in the sentence, meant by 全区, or the document's."""
+    passage = document.passages[index]  # the first of its kind, where a block is repeated
+    base = passage.sentence.start
+    before = passage.text[: figure.start]
+    wide = [(before.rfind(w), level) for w, level in _WIDE.items() if w in before]
+    near = [m for m in passage.mentions if m.named and m.end <= base + figure.start]
+    at = max(wide)[0] if wide else -1
+    for m in reversed(near):
+        if m.start - base < at:
+            break
+        for place in [m, *m.up()]:
+            if place.is_place:
+                return {"place": place.name}
+    if wide and max(wide)[1]:
+        level = max(wide)[1]
+        names = [m.name for m in _places(document, index) if LEVELS[m.type] == level]
+        if names:
+            return {"place": names[0]}
+    title = [m for m in document.passages[0].mentions if m.named and m.is_place]
+    if title:
+        return {"place": title[-1].name}
+    if document.about:
+        return {"place": document.about[-1]}
+    names = [m.name for m in _places(document, index)]
+    return {"place": names[0]} if names else None
+
+
+def _places(document: Document, index: int) -> Iterator[Mention]:
+    for passage in [document.passages[index], *document.before(index, 50)]:
+        for m in reversed(passage.mentions):
+            for place in [m, *m.up()]:
+                if place.named and place.is_place:
+                    yield place
+
+
+def observed(passage: Passage, figure: Figure) -> str | None:
+    """The last date before the number in its sentence."""
+    days = [d for d in passage.dates if d.end <= figure.start and not passage.text[d.end :].startswith("以来")]
+    return days[-1].value if days else None

@@ -1,0 +1,185 @@
+"""One file to its claims: read it, say what source it is, then extract from its text and map its tables."""
+
+# ruff: noqa: RUF001
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from govgraph.graph.errors import BadInput
+
+from .cells import BadCell, clean, partial
+from .headers import Grid
+from .read import Document, read
+from .tables import Claim, Extraction, table_claims
+
+KINDS = (
+    ("law", ("条例", "办法", "民法典", "规定", "实施细则", "法")),
+    ("notice", ("通知", "公告", "公示", "通报", "意见", "方案", "决定", "函", "批复")),
+)
+LONGEST_TITLE = 60
+TOP, BOTTOM = 12, 5
+"""Lines at the head and the foot of a text among which its date is looked for."""
+_DAY = (
+    r"(\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?|\d{4}年\d{1,2}月(?:\d{1,2}日)?"
+    r"|[〇零一二三四五六七八九○]{4}年[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}日)?)"
+)
+_SAID = re.compile(rf"(?:(?:发布|发文|成文|印发|公布|发表|填报|填表|制表|统计)?(?:日期|时间))\s*[:：]?\s*{_DAY}")
+_ISSUED = re.compile(rf"{_DAY}\s*(?:印发|发布|公布)")
+_ALONE = re.compile(rf"[（(]?{_DAY}[）)]?")
+_AS_OF = re.compile(rf"截[至止]到?\s*[:：]?\s*{_DAY}")
+
+
+def load_document(
+    path: Path,
+    *,
+    place: str | None = None,
+    published: str | None = None,
+    mapping: Mapping[str, object] | None = None,
+    complete: Sequence[str] = (),
+    source_id: str,
+) -> Extraction:
+    """The claims of one file, its source first; refusals and notes do not repeat the name of the file.
+
+    `published` is the date of the source; without it the one that the file itself states plainly is taken, if any.
+    `mapping` and `complete` are for tables, see `tables.table_claims`. Raises BadInput where nothing can be read.
+    """
+    document = read(path)
+    if complete and not document.tables:
+        raise BadInput(f"{path}: only a table can be complete, and this is a text; leave out --complete")
+    day = _given(published) or stated_date(document)
+    source = _source(document, source_id, place, day, complete)
+    out = Extraction([source], [*document.refusals], [*document.notes], document.text, document.sha256)
+    if document.text is not None:
+        out.claims += _of_text(document, source_id, place, day)
+    for table in document.tables:
+        found = table_claims(
+            table, source_id=source_id, published=day, place=place, complete=complete, mapping=mapping
+        )
+        out.claims += found.claims
+        out.refusals += found.refusals
+        out.notes += found.notes
+    if complete and not any(claim["kind"] == "register" for claim in out.claims):
+        out.notes.append("no table was recognised, so nothing was declared complete")
+    return out
+
+
+def walk(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files to load: those given, and those in the folders given, sorted; hidden ones in folders are passed over.
+
+    Raises BadInput for a path that does not exist.
+    """
+    for path in paths:
+        if not path.exists():
+            raise BadInput(f"{path}: no such file or folder; check the path")
+        if not path.is_dir():
+            yield path
+            continue
+        yield from sorted(_inside(path))
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    for top, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(top, name) for name in files if not name.startswith((".", "~$")))  # ~$: open in an office
+
+
+def source_id_of(path: Path, taken: Container[str]) -> str:
+    """A new id for a source: the name of its file, with "-" for all but letters, digits and Chinese.
+
+    If another source has that id (`taken` are the ids in use) it ends in -2, -3 and so on.
+    """
+    name = re.sub(r"[\W_]+", "-", clean(path.stem)).strip("-") or "source"
+    candidate, number = name, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{name}-{number}"
+    return candidate
+
+
+def stated_date(document: Document) -> str | None:
+    """The date that a file gives for itself: after 发布时间 and the like, on a line alone, after 截至 in a table."""
+    if document.text is not None:
+        return _of_lines([line.strip() for line in document.text.splitlines() if line.strip()])
+    cells = [cell for table in document.tables for cell in _outside(Grid(table))]
+    return next((day for cell in cells if (day := _found(_AS_OF, cell) or _found(_SAID, cell))), None)
+
+
+def _outside(grid: Grid) -> Iterator[str]:
+    """The cells that stand alone in their row: titles and remarks."""
+    for row in range(grid.height):
+        cells = grid.own(row)
+        if 0 < len(cells) <= 2:
+            yield from (cell.text for cell in cells)
+
+
+def _of_lines(lines: Sequence[str]) -> str | None:
+    edges = [*lines[:TOP], *lines[-BOTTOM:]] if len(lines) > TOP else list(lines)
+    short = [line for line in edges if len(line) <= LONGEST_TITLE]
+    for pattern in (_SAID, _ISSUED):
+        if found := next((day for line in short if (day := _found(pattern, line))), None):
+            return found
+    alone = (match[1] for line in reversed(short) if (match := _ALONE.fullmatch(line)))
+    return next((day for text in alone if (day := _day(text))), None)
+
+
+def _found(pattern: re.Pattern[str], text: str) -> str | None:
+    match = pattern.search(text)
+    return _day(match[1]) if match else None
+
+
+def _day(text: str) -> str | None:
+    try:
+        return partial(text)
+    except BadCell:
+        return None
+
+
+def _given(published: str | None) -> str | None:
+    try:
+        return partial(published) if published else None
+    except BadCell as bad:
+        raise BadInput(str(bad)) from None
+
+
+def _source(
+    document: Document, source_id: str, place: str | None, published: str | None, complete: Sequence[str]
+) -> Claim:
+    title = _title(document)
+    claim: Claim = {"kind": "source", "id": source_id, "title": title, "type": _type(document, title, complete)}
+    claim |= {"published": published} if published else {}
+    claim |= {"place": place} if place else {}
+    return claim | {"sha256": document.sha256}
+
+
+def _title(document: Document) -> str:
+    """The first heading, else the first short line that is no sentence, else the name of the file."""
+    lines = [line.strip() for line in (document.text or "").splitlines() if line.strip()]
+    heading = next((line for line in lines if re.match(r"#+\s", line)), None)
+    if heading:
+        return heading.lstrip("#").strip()
+    first = lines[0] if len(lines) > 1 else ""
+    is_heading = first and len(first) <= LONGEST_TITLE and not first.endswith(tuple("。；，、：;,:"))
+    return first if is_heading and "。" not in first and not _ALONE.fullmatch(first) else document.path.stem
+
+
+def _type(document: Document, title: str, complete: Sequence[str]) -> str:
+    if complete:
+        return "register"
+    if document.tables and document.text is None:
+        return "table"
+    plain = re.sub(r"[（(].*?[）)]", "", title)
+    for kind, endings in KINDS:
+        if plain.endswith(endings):
+            return kind
+    return "article" if len(document.text or "") >= 400 else "note"
+
+
+def _of_text(document: Document, source_id: str, place: str | None, published: str | None) -> list[Claim]:
+    from .extract import extract  # the words and models of extraction are not needed for tables
+
+    assert document.text is not None
+    return extract(document.text, source_id=source_id, published=published, place=place, title=_title(document))

@@ -1,0 +1,399 @@
+"""Norm packs: what one law or policy says about posts and bodies, as data that a lawyer can read and write.
+
+A pack is a YAML file; docs/norms.md describes the format and is enough to write one. A pack holds citations, readings
+and dates, never the wording of the law. Here packs are read and checked; `judge` applies them to a finding.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from govgraph.graph.errors import BadInput
+from govgraph.graph.period import Span, covered
+from govgraph.graph.vocabulary import vocabulary
+
+from .terms import DEPENDS_ON, KIN, LEVELS, PATTERNS, STRENGTHS, TIES, VERDICTS
+
+SHIPPED = Path(__file__).parent / "norms"
+NATION = "中华人民共和国"
+
+_LEVEL_WORDS = {
+    "national law": "law", "regulation of the State Council": "regulation",
+    "province regulation": "province", "city regulation": "city",
+}  # fmt: skip
+
+_UNIT = re.compile(
+    r".+?(?:特别行政区|自治区|自治州|自治县|自治旗|地区|省|市(?![市区])|(?:街道|社区|区|县|旗|盟|镇|乡|村)(?![市区县旗盟乡镇村街]))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whom a rule speaks of: holders of posts in one body (`member_of`), and the other body or the tie that matters."""
+
+    member_of: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    post: str | None = None
+    roles: tuple[str, ...] = ()
+    with_: tuple[str, ...] = ()
+    with_post: str | None = None
+    with_roles: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()
+    tie: tuple[str, ...] = ()
+    that: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a pack. `verdict` is None where a policy merely reports a practice; `in_force` is half-open.
+
+    `quote` and `claims` are those of a statement in a loaded document; a pack file holds neither.
+    """
+
+    id: str
+    article: str
+    pattern: str
+    who: Who
+    verdict: str | None
+    summary: str
+    in_force: Span
+    strength: str | None = None
+    consequence: str | None = None
+    consequence_article: str | None = None
+    depends_on: str | None = None
+    exceptions: tuple[str, ...] = ()
+    value: object = None
+    quote: str | None = None
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One law or policy at one place. `in_force` and `text_held` are half-open spans of ISO days, as in `period`."""
+
+    law: str
+    name: str
+    level: str
+    place: str
+    in_force: Span
+    text_held: Span
+    rules: tuple[Rule, ...]
+    issuer: str | None = None
+    sha256: str | None = None
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The places that its place names, largest first; none for the nation."""
+        return () if self.place == NATION else units(self.place)
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What two versions of one law have in common; a statement in a document has no versions."""
+        return (self.law, "") if any(rule.claims for rule in self.rules) else (self.name, self.place)
+
+
+def units(place: str) -> tuple[str, ...]:
+    """The administrative units that a place name is made of: 浙江省温州市 → (浙江省, 温州市). Empty if it is none."""
+    found = tuple(match.group() for match in _UNIT.finditer(place))
+    return found if "".join(found) == place else ()
+
+
+def load_packs(folders: Iterable[Path] = (SHIPPED,), patterns: Collection[str] = ()) -> tuple[Pack, ...]:
+    """Read every pack of these folders, by law. `patterns` are the conflict patterns that rules may name as well.
+
+    Raises BadInput with one line for each problem: FILE:LINE: what is wrong and what to do.
+    """
+    packs, wrong = _read(folders, patterns)
+    if wrong:
+        raise BadInput("\n".join(wrong))
+    return tuple(packs)
+
+
+def problems(folders: Iterable[Path] = (SHIPPED,), patterns: Collection[str] = ()) -> list[str]:
+    """What is wrong with the packs of these folders, one line each; empty if nothing is."""
+    return _read(folders, patterns)[1]
+
+
+def read_pack(file: Path, patterns: Collection[str] = ()) -> Pack:
+    """Read one pack. Raises BadInput as `load_packs` does."""
+    return _Reader(file, patterns).pack()
+
+
+def chosen(packs: Sequence[Pack], names: Sequence[str] | None) -> tuple[Pack, ...]:
+    """The packs of these names (`law`), all of them for None. Raises BadInput for a name that no pack has."""
+    if names is None:
+        return tuple(packs)
+    known = {pack.law: pack for pack in packs}
+    for name in names:
+        if name not in known:
+            raise BadInput(f"{name} is no norm pack{_nearest(name, known)}; there are {', '.join(sorted(known))}")
+    return tuple(known[name] for name in dict.fromkeys(names))
+
+
+def _read(folders: Iterable[Path], patterns: Collection[str]) -> tuple[list[Pack], list[str]]:
+    packs: list[tuple[Path, Pack]] = []
+    wrong: list[str] = []
+    for file in (file for folder in folders for file in sorted(folder.glob("*.yaml"))):
+        try:
+            packs.append((file, read_pack(file, patterns)))
+        except BadInput as error:
+            wrong += str(error).splitlines()
+    wrong += _clashes(packs)
+    return sorted((pack for _, pack in packs), key=lambda pack: pack.law), wrong
+
+
+def _clashes(packs: Sequence[tuple[Path, Pack]]) -> Iterator[str]:
+    """Packs that cannot stand side by side: one name for two, or two versions of one law for one day."""
+    for n, (file, pack) in enumerate(packs):
+        for other_file, other in packs[:n]:
+            if other.law == pack.law:
+                yield f"{file}:1: law {pack.law} is taken by {other_file.name}; choose another name for this pack"
+            elif other.identity == pack.identity and _overlap(other.text_held, pack.text_held):
+                yield (
+                    f"{file}:1: text_held overlaps that of {other_file.name}, another version of {pack.name}; "
+                    "end the older version on the day before the newer one begins"
+                )
+
+
+def _overlap(a: Span, b: Span) -> bool:
+    return max(a[0], b[0]) < min(a[1], b[1])
+
+
+class _Lines(yaml.SafeLoader):
+    """Reads YAML and remembers the line of every mapping, under the key `None`."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+        keys = [key.value for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"{key} stands twice; keep one", node.start_mark)
+        return {None: node.start_mark.line + 1, **super().construct_mapping(node, deep=deep)}
+
+
+# A date alone would become a Python date and 1:2 a number in base sixty: texts stay as they are written.
+_Lines.yaml_implicit_resolvers = {
+    letter: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+Fields = Mapping[object, object]
+
+
+class _Reader:
+    """Reads one file and collects everything that is wrong with it before it gives up."""
+
+    def __init__(self, file: Path, patterns: Collection[str]) -> None:
+        self.file = file
+        self.patterns = {*PATTERNS, *patterns}
+        self.wrong: list[str] = []
+
+    def pack(self) -> Pack:
+        fields = self._fields()
+        place = self._text(fields, "place", required=True) or NATION
+        if place != NATION and not units(place):
+            self._no(
+                fields, f"place {place} is none; write {NATION}, or every unit from the province down: 浙江省温州市"
+            )
+        in_force = self._span(fields, "in_force", required=True)
+        pack = Pack(
+            law=self._text(fields, "law", required=True) or "",
+            name=self._text(fields, "name", required=True) or "",
+            level=self._level(fields),
+            issuer=self._text(fields, "issuer"),
+            place=place,
+            in_force=in_force,
+            text_held=self._span(fields, "text_held", required=True),
+            sha256=self._sha256(fields),
+            rules=tuple(self._rules(fields, in_force)),
+        )
+        self._unknown(fields, ("law", "name", "level", "issuer", "place", "in_force", "text_held", "source", "rules"))
+        self._references(pack)
+        if self.wrong:
+            raise BadInput("\n".join(self.wrong))
+        return pack
+
+    def _fields(self) -> Fields:
+        try:
+            read: object = yaml.load(self.file.read_text("utf-8"), Loader=_Lines)
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise BadInput(f"{self.file}:{line}: {error.problem}; see docs/norms.md for the format") from None
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise BadInput(f"{self.file}:1: not readable as YAML in UTF-8 ({error})".replace("\n", " ")) from None
+        if not isinstance(read, dict):
+            raise BadInput(f"{self.file}:1: not a norm pack; it begins with law, name, level and place")
+        return read
+
+    def _rules(self, pack: Fields, in_force: Span) -> Iterator[Rule]:
+        rules = pack.get("rules")
+        if not isinstance(rules, list) or not rules:
+            self._no(pack, "rules is missing; list at least one rule")
+            return
+        for fields in rules:
+            if isinstance(fields, dict):
+                yield self._rule(fields, in_force)
+            else:
+                self._no(pack, f"a rule is {fields!r}; write its fields as id, article, pattern and so on")
+
+    def _rule(self, fields: Fields, in_force: Span) -> Rule:
+        verdict = self._choice(fields, "verdict", VERDICTS)
+        strength = self._choice(fields, "strength", tuple(STRENGTHS))
+        if ("verdict" in fields) == ("strength" in fields):
+            self._no(fields, "a rule has either a verdict or, for a policy, a strength; write one of the two")
+        own = self._span(fields, "in_force") if "in_force" in fields else in_force
+        self._unknown(fields, _RULE)
+        return Rule(
+            id=self._text(fields, "id", required=True) or "",
+            article=self._text(fields, "article", required=True) or "",
+            pattern=self._pattern(fields),
+            who=self._who(fields),
+            verdict=STRENGTHS[strength] if strength else verdict,
+            strength=strength,
+            summary=self._text(fields, "summary", required=True) or "",
+            in_force=(max(own[0], in_force[0]), min(own[1], in_force[1])),
+            consequence=self._text(fields, "consequence"),
+            consequence_article=self._text(fields, "consequence_article"),
+            depends_on=self._choice(fields, "depends_on", DEPENDS_ON),
+            exceptions=self._texts(fields, "exceptions"),
+            value=_plain(fields.get("value")),
+        )
+
+    def _level(self, fields: Fields) -> str:
+        written = str(fields.get("level"))
+        return _LEVEL_WORDS.get(written) or self._choice(fields, "level", LEVELS, required=True) or LEVELS[-1]
+
+    def _pattern(self, fields: Fields) -> str:
+        pattern = self._text(fields, "pattern", required=True)
+        if pattern is not None and pattern not in self.patterns:
+            near = _nearest(pattern, self.patterns)
+            self._no(fields, f"pattern {pattern} is not known{near}; docs/norms.md lists the patterns")
+        return pattern or ""
+
+    def _who(self, rule: Fields) -> Who:
+        fields = rule.get("who")
+        if not isinstance(fields, dict):
+            self._no(rule, "who is missing; write {member_of: TYPE, …} for holders of posts or {body: TYPE, …}")
+            return Who()
+        if ("member_of" in fields) == ("body" in fields):
+            self._no(fields, "who has either member_of (holders of posts) or body; write one of the two")
+        self._unknown(fields, _WHO)
+        return Who(
+            member_of=self._types(fields, "member_of"),
+            body=self._types(fields, "body"),
+            post=self._text(fields, "post"),
+            roles=self._texts(fields, "roles"),
+            with_=self._types(fields, "with"),
+            with_post=self._text(fields, "with_post"),
+            with_roles=self._texts(fields, "with_roles"),
+            kin=self._words(fields, "kin", KIN),
+            tie=self._words(fields, "tie", TIES),
+            that=self._text(fields, "that"),
+        )
+
+    def _references(self, pack: Pack) -> None:
+        ids = [rule.id for rule in pack.rules]
+        for rule in pack.rules:
+            if ids.count(rule.id) > 1:
+                self.wrong.append(f"{self.file}:1: rule {rule.id} stands twice; give each rule an id of its own")
+            for id in rule.exceptions:
+                if id not in ids:
+                    self.wrong.append(f"{self.file}:1: rule {rule.id} has the exception {id}, and no rule has that id")
+        self.wrong = list(dict.fromkeys(self.wrong))
+
+    # one field ----------------------------------------------------------------------------------------------------
+
+    def _no(self, fields: Fields, reason: str) -> None:
+        name = fields.get("id")
+        self.wrong.append(f"{self.file}:{fields.get(None, 1)}: {f'rule {name}: ' if name else ''}{reason}")
+
+    def _text(self, fields: Fields, key: str, *, required: bool = False) -> str | None:
+        value = fields.get(key)
+        if value is None or value == "":
+            if required:
+                self._no(fields, f"{key} is missing; {_MEANS.get(key, 'write it')}")
+            return None
+        if isinstance(value, dict | list):
+            self._no(fields, f"{key} is not a text; write one value")
+            return None
+        return str(value).strip()
+
+    def _texts(self, fields: Fields, key: str) -> tuple[str, ...]:
+        value = fields.get(key, [])
+        return tuple(str(one) for one in (value if isinstance(value, list) else [value]))
+
+    def _words(self, fields: Fields, key: str, known: Collection[str]) -> tuple[str, ...]:
+        words = self._texts(fields, key)
+        for word in words:
+            if word not in known:
+                self._no(fields, f"{key} {word} is not known{_nearest(word, known)}; use {'、'.join(known)}")
+        return words
+
+    def _types(self, fields: Fields, key: str) -> tuple[str, ...]:
+        types = self._texts(fields, key)
+        for name in types:
+            try:
+                vocabulary().type(name)
+            except BadInput as error:
+                self._no(fields, f"{key}: {error}")
+        return types
+
+    def _choice(self, fields: Fields, key: str, known: Sequence[str], *, required: bool = False) -> str | None:
+        value = self._text(fields, key, required=required)
+        if value is not None and value not in known:
+            self._no(fields, f"{key} {value} is not known{_nearest(value, known)}; use one of {', '.join(known)}")
+            return None
+        return value
+
+    def _span(self, fields: Fields, key: str, *, required: bool = False) -> Span:
+        text = self._text(fields, key, required=required)
+        if text is None:
+            return covered("../..")
+        try:
+            return covered(text)
+        except BadInput as error:
+            self._no(fields, f"{key}: {error}")
+            return covered("../..")
+
+    def _sha256(self, fields: Fields) -> str | None:
+        source = fields.get("source")
+        return self._text(source, "sha256") if isinstance(source, dict) else None
+
+    def _unknown(self, fields: Fields, known: Collection[str]) -> None:
+        for key in fields:
+            if key is not None and key not in known:
+                self._no(fields, f"field {key} is not known{_nearest(str(key), known)}; use {', '.join(known)}")
+
+
+_RULE = (
+    "id", "article", "pattern", "who", "value", "in_force", "verdict", "strength", "depends_on", "consequence",
+    "consequence_article", "exceptions", "summary",
+)  # fmt: skip
+_WHO = ("member_of", "body", "post", "roles", "with", "with_post", "with_roles", "kin", "tie", "that")
+_MEANS = {
+    "level": f"write one of {', '.join(LEVELS)}",
+    "law": "give the pack a short name of its own, such as wenzhou-property-2017",
+    "name": "write the full name of the law",
+    "article": "a rule without a citation is refused, so write the article (第十七条), or the heading for a policy",
+    "pattern": "name what the rule speaks of; docs/norms.md lists the patterns",
+    "summary": "say in your own words what the rule means",
+    "in_force": "write the first and the last day as in 2017-05-01/..",
+    "text_held": "write from when to when the wording is the one these rules were read from",
+}
+
+
+def _plain(value: object) -> object:
+    """A value without the lines that the loader noted."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items() if key is not None}
+    return [_plain(one) for one in value] if isinstance(value, list) else value
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    found = difflib.get_close_matches(word, list(known), 1, 0.5)
+    return f" (do you mean {found[0]}?)" if found else ""

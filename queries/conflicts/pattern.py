@@ -1,0 +1,118 @@
+"""Conflict patterns: Cypher files that find closed walks from a person back to the same person. Found by being there.
+
+A pattern begins with comment lines `// key: text` (id, title as `zh | en`, finds, does not show, parameter NAME) and
+returns `nodes` (maps with id, name, type), `relations` between them (their properties, `type`, and `start`, the id of
+the node where the arrow begins) and `places` (the names of the place whose norms count and of what contains it, nearest
+first). docs/norms.md describes how to write one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from govgraph.graph.errors import BadInput
+from govgraph.graph.vocabulary import vocabulary
+
+SHIPPED = Path(__file__).parent / "patterns"
+_COMMENT = re.compile(r"//\s*([a-z ]+?)(?:\s+(\w+))?\s*:\s*(.*)")
+_USED = re.compile(r"\$(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One pattern of conflict: what it is called in Chinese and English, what it finds, and its Cypher text."""
+
+    id: str
+    title: Mapping[str, str]
+    finds: str
+    does_not_show: str
+    parameters: Mapping[str, str]
+    text: str
+
+    def values(self, place: str | None, as_of: str | None) -> dict[str, object]:
+        """The parameters that the text uses: place (an id), as_of (a day), the posts that count as seats or heads."""
+        given: dict[str, object] = {"place": place, "as_of": as_of, **_posts()}
+        return {name: given[name] for name in _USED.findall(self.text)}
+
+
+def conflict_patterns(folders: Iterable[Path] = (SHIPPED,)) -> dict[str, Pattern]:
+    """The patterns of these folders by id, sorted. Raises BadInput, naming the file, for one that is not whole."""
+    found: dict[str, Pattern] = {}
+    for file in (file for folder in folders for file in sorted(folder.glob("*.cypher"))):
+        pattern = read_pattern(file)
+        if pattern.id in found:
+            raise BadInput(f"{file}:1: id {pattern.id} is taken by another pattern; choose another one")
+        found[pattern.id] = pattern
+    return dict(sorted(found.items()))
+
+
+def read_pattern(file: Path) -> Pattern:
+    """Read one pattern. Raises BadInput with FILE:LINE, what is missing and what to write."""
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file}:1: not readable as UTF-8 text ({error})") from None
+    said: dict[str, str] = {}
+    parameters: dict[str, str] = {}
+    for line in lines:
+        if match := _COMMENT.match(line):
+            key, name, text = match.groups()
+            if key == "parameter" and name:
+                parameters[name] = text
+            else:
+                said[f"{key} {name}" if name else key] = text
+    return Pattern(
+        id=_needed(file, said, "id", "// id: the_name_of_the_file"),
+        title=_title(file, said),
+        finds=_needed(file, said, "finds", "// finds: what a row means"),
+        does_not_show=_needed(file, said, "does not show", "// does not show: what a row does not mean"),
+        parameters=parameters,
+        text=_text(file, lines),
+    )
+
+
+def _title(file: Path, said: Mapping[str, str]) -> Mapping[str, str]:
+    zh, bar, en = _needed(file, said, "title", "// title: 中文 | English").partition("|")
+    if not bar:
+        raise BadInput(f"{file}:1: the title has one language; write // title: 中文 | English")
+    return {"zh": zh.strip(), "en": en.strip()}
+
+
+def _needed(file: Path, said: Mapping[str, str], key: str, remedy: str) -> str:
+    if not said.get(key):
+        raise BadInput(f"{file}:1: {key} is missing; write {remedy}")
+    if key == "id" and said[key] != file.stem:
+        raise BadInput(f"{file}:1: id {said[key]} is not the name of the file; write // id: {file.stem}")
+    return said[key]
+
+
+def _text(file: Path, lines: list[str]) -> str:
+    text = "\n".join(line for line in lines if not line.startswith("//")).strip()
+    for column in ("nodes", "relations", "places"):
+        if not re.search(rf"\bAS\s+{column}\b", text, re.IGNORECASE):
+            raise BadInput(f"{file}:{len(lines)}: returns no {column}; a pattern returns nodes, relations and places")
+    for number, line in enumerate(lines, 1):
+        for name in _USED.findall(line.partition("//")[0]):
+            if name not in _PARAMETERS:
+                raise BadInput(f"{file}:{number}: parameter {name} is not known; use {', '.join(_PARAMETERS)}")
+    return text
+
+
+_HEADS = {
+    "branch_heads": "branch",
+    "committee_heads": "committee",
+    "firm_heads": "firm",
+    "group_heads": "residents_group",
+    "company_heads": "village_company",
+}
+_PARAMETERS = ("place", "as_of", "branch_seats", *_HEADS)
+
+
+def _posts() -> dict[str, list[str]]:
+    """The posts that patterns may ask for as parameters, as the vocabulary has them."""
+    roles = vocabulary().roles
+    heads = {name: sorted(roles(head_of=of)) for name, of in _HEADS.items()}
+    return {"branch_seats": sorted(roles(seat=True)), **heads}

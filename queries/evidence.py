@@ -1,0 +1,25 @@
+"""Answers quote what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from govgraph.graph.workspace import Workspace
+
+Row = dict[str, object]
+
+
+def with_evidence(workspace: Workspace, rows: list[Row]) -> list[Row]:
+    """Add to each row `evidence`: the quotes of exactly its `claims`, with source, title and locator."""
+    quotes = workspace.evidence(claim for row in rows for claim in _claims(row))
+    return [row | {"evidence": [quote for claim in _claims(row) for quote in quotes[claim]]} for row in rows]
+
+
+def claims_of(*things: Iterable[object] | None) -> list[str]:
+    """The claims of several relations or nodes, each once, sorted."""
+    return sorted({str(claim) for claims in things for claim in claims or ()})
+
+
+def _claims(row: Row) -> list[str]:
+    claims = row["claims"]
+    return claims if isinstance(claims, list) else []
