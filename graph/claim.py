@@ -31,7 +31,18 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
     "entity": ("aliases", "attributes", "place", "observed"),
     "relation": ("attributes", "valid", "valid_text", "observed", "observed_text"),
     "register": ("observed", "valid_text", "attributes"),
-    "figure": ("value_to", "value_text", "unit", "qualifier", "scope", "observed", "observed_text", "valid", "valid_text", "attributes"),
+    "figure": (
+        "value_to",
+        "value_text",
+        "unit",
+        "qualifier",
+        "scope",
+        "observed",
+        "observed_text",
+        "valid",
+        "valid_text",
+        "attributes",
+    ),
     "statement": ("scope", "valid", "valid_text", "observed", "attributes"),
 }
 EVIDENCE = ("source", "locator", "quote", "method", "version", "confidence")
@@ -42,7 +53,25 @@ STRENGTHS = ("must", "promoted", "encouraged", "may", "exploratory", "practised"
 
 KNOWN = {kind: frozenset(("kind", "id", *REQUIRED[kind], *OPTIONAL[kind])) for kind in REQUIRED}
 TEXTS = frozenset(
-    ("id", "title", "type", "key", "name", "subject", "relation", "object", "of", "counted", "subject_type", "object_type", "place", "unit", "valid", "observed", "published")
+    (
+        "id",
+        "title",
+        "type",
+        "key",
+        "name",
+        "subject",
+        "relation",
+        "object",
+        "of",
+        "counted",
+        "subject_type",
+        "object_type",
+        "place",
+        "unit",
+        "valid",
+        "observed",
+        "published",
+    )
 )
 
 
@@ -170,7 +199,9 @@ class Checker:
         if start is None or end is None or (text := self.text_of(source)) is None:
             return
         if not isinstance(start, int) or not isinstance(end, int) or text[start:end] != quote or start < 0:
-            raise BadInput(f"the quote does not stand at {start}–{end} of the text of {source}; quote exactly what stands there")
+            raise BadInput(
+                f"the quote does not stand at {start}–{end} of the text of {source}; quote exactly what stands there"
+            )
 
 
 def evidence_of(body: Mapping[str, object]) -> list[dict[str, object]]:
@@ -193,7 +224,9 @@ def _tidy(body: Body, kind: str) -> Body:
 
 def _identified(body: Body, notes: tuple[str, ...]) -> Claim:
     given = body.get("id")
-    content = json.dumps({k: v for k, v in body.items() if k != "id"}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    content = json.dumps(
+        {k: v for k, v in body.items() if k != "id"}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
     id = str(given) if given is not None else ""
     try:
         digest = hashlib.sha256(content.encode()).hexdigest()

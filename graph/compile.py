@@ -1,7 +1,7 @@
 """Claims and decisions → the tables of the graph: a pure function, set-based, the same bytes for the same input.
 
-The statements stand in compile.sql and run in DuckDB. Python does what is not a matter of sets: which keys are one actor
-(identity.py), what a written date means (period.py), what a written place names.
+The statements stand in compile.sql and run in DuckDB. Python does what is not a matter of sets: which keys are one
+actor (identity.py), what a written date means (period.py), what a written place names.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import period
 from .identity import Chain, Mention, Question, core, in_force, resolve
@@ -38,18 +38,45 @@ WRITTEN = re.compile("".join(f"(?P<{level}>{pattern})?" for level, pattern in LE
 TABLES = {
     "nodes": "SELECT * FROM node ORDER BY id",
     "relations": 'SELECT * FROM relation ORDER BY "from", relation, "to", id',
-    "evidence": """SELECT e.claim, e.source, s.title, e.locator::VARCHAR AS locator, e.quote, e.method, e.version, e.confidence
+    "evidence": """SELECT e.claim, e.source, s.title, e.locator::VARCHAR AS locator, e.quote, e.method, e.version,
+    e.confidence
                    FROM evidence e JOIN source s ON s.id = e.source WHERE e.live ORDER BY ALL""",
 }
 RESERVED = frozenset(
-    "id type name aliases keys ids place places place_names labels disputed claims sources quote valid sure sure_from sure_to possible_from possible_to disagrees from to".split()
+    [
+        "id",
+        "type",
+        "name",
+        "aliases",
+        "keys",
+        "ids",
+        "place",
+        "places",
+        "place_names",
+        "labels",
+        "disputed",
+        "claims",
+        "sources",
+        "quote",
+        "valid",
+        "sure",
+        "sure_from",
+        "sure_to",
+        "possible_from",
+        "possible_to",
+        "disagrees",
+        "from",
+        "to",
+    ]
 )
 AWKWARD = re.compile(r"[\[{].*[\[{]|" + "|".join(f'"{name}":' for name in sorted(RESERVED)))
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What stands in a compiled folder: the log's version, the newest day spoken of (ISO, or None), sizes, open questions."""
+    """What stands in a compiled folder:
+    the log's version, the newest day spoken of (ISO, or None), sizes, open questions.
+    """
 
     version: str
     newest: str | None
@@ -97,23 +124,42 @@ def read(folder: Path) -> Compiled | None:
 
 def _prepare(con: duckdb.DuckDBPyConnection) -> None:
     v = vocabulary()
-    con.execute("CREATE TABLE vocabulary (type VARCHAR, labels VARCHAR[], depth INTEGER, is_place BOOLEAN, is_body BOOLEAN)")
+    con.execute(
+        "CREATE TABLE vocabulary (type VARCHAR, labels VARCHAR[], depth INTEGER, is_place BOOLEAN, is_body BOOLEAN)"
+    )
     con.executemany(
         "INSERT INTO vocabulary VALUES (?, ?, ?, ?, ?)",
         [(t, list(v.labels(t)), len(v.labels(t)), v.is_a(t, "Place"), v.is_a(t, "Organization")) for t in v.types],
     )
     con.execute("CREATE TABLE head (role VARCHAR)")
-    con.executemany("INSERT INTO head VALUES (?)", [[role] for role in sorted(v.roles(head_of="branch") | v.roles(head_of="committee"))])
-    text = "VARCHAR"
-    con.create_function("term", _term, [text, text, text], f"STRUCT(sure_from {text}, sure_to {text}, possible_from {text}, possible_to {text})", null_handling="special")  # type: ignore[arg-type]
-    con.create_function("covered", _covered, [text], f"STRUCT(first {text}, after {text})")  # type: ignore[arg-type]
-    con.create_function("contradict", period.contradict, [text, text], "BOOLEAN")  # type: ignore[arg-type]
-    con.create_function("flat_slowly", _flat, [text], text)  # type: ignore[arg-type]
-    con.create_function("role_of", _role, [text, text, text], text, null_handling="special")  # type: ignore[arg-type]
-    con.create_function("parts", lambda place: [name for _, name in chain_of(place)], [text], f"{text}[]")  # type: ignore[arg-type]
+    con.executemany(
+        "INSERT INTO head VALUES (?)",
+        [[role] for role in sorted(v.roles(head_of="branch") | v.roles(head_of="committee"))],
+    )
+    period_type = "STRUCT(sure_from VARCHAR, sure_to VARCHAR, possible_from VARCHAR, possible_to VARCHAR)"
+    _function(con, "term", _term, 3, period_type)
+    _function(con, "covered", _covered, 1, "STRUCT(first VARCHAR, after VARCHAR)")
+    _function(con, "contradict", period.contradict, 2, "BOOLEAN", nulls=False)
+    _function(con, "flat_slowly", _flat, 1)
+    _function(con, "role_of", _role, 3)
+    _function(con, "parts", _parts, 1, "VARCHAR[]")
     awkward = AWKWARD.pattern.replace("'", "''")
     con.execute(f"CREATE MACRO flat(a) AS CASE WHEN regexp_matches(a, '{awkward}') THEN flat_slowly(a) ELSE a END")
     con.execute(f"CREATE MACRO bound(day) AS CASE WHEN day NOT IN ('{period.LOW}', '{period.HIGH}') THEN day END")
+
+
+def _function(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    function: Callable[..., Any],
+    arguments: int,
+    gives: str = "VARCHAR",
+    *,
+    nulls: bool = True,
+) -> None:
+    """Make a Python function of texts callable from SQL."""
+    types = [con.type("VARCHAR")] * arguments
+    con.create_function(name, function, types, con.type(gives), null_handling="special" if nulls else "default")  # type: ignore[arg-type]
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
@@ -133,6 +179,10 @@ def _covered(valid: str) -> dict[str, str | None]:
     return {"first": first, "after": after}
 
 
+def _parts(place: str) -> list[str]:
+    return [name for _, name in chain_of(place)]
+
+
 def _role(role: str, organization: str, subtype: str | None) -> str:
     return vocabulary().canonical_role(role, organization, subtype) or role
 
@@ -141,17 +191,27 @@ def _flat(attributes: str) -> str:
     """Attributes as a graph can hold them: values are scalars or lists of one kind, and no name is one of our own."""
     flat = {}
     for name, value in json.loads(attributes).items():
-        plain = isinstance(value, list) and len({type(x) for x in value}) <= 1 and not isinstance(next(iter(value), None), list | dict)
-        kept = value if plain or not isinstance(value, list | dict) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        plain = (
+            isinstance(value, list)
+            and len({type(x) for x in value}) <= 1
+            and not isinstance(next(iter(value), None), list | dict)
+        )
+        kept = (
+            value
+            if plain or not isinstance(value, list | dict)
+            else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        )
         flat[f"attribute_{name}" if name in RESERVED else name] = kept
     return json.dumps(flat, ensure_ascii=False)
 
 
 # --- identity and places ---------------------------------------------------------------------------------------------
 def chain_of(place: str) -> Chain:
-    """A written place as its parts, nearest first: 浙江省温州市望江区 → District 望江区, City 温州市, Province 浙江省."""
+    """A written place as its parts, nearest first: 浙江省温州市 → City 温州市, Province 浙江省."""
     match = WRITTEN.fullmatch(place)
-    return tuple(reversed([(level, name) for level, name in (match.groupdict().items() if match else ()) if name])) or (("Place", place),)
+    return tuple(reversed([(level, name) for level, name in (match.groupdict().items() if match else ()) if name])) or (
+        ("Place", place),
+    )
 
 
 def _identify(con: duckdb.DuckDBPyConnection, log: Log) -> list[Question]:
@@ -183,7 +243,9 @@ def _mentions(con: duckdb.DuckDBPyConnection) -> Iterable[Mention]:
         above[key].append(place)
     scope = dict(con.execute("SELECT id, place FROM source WHERE place IS NOT NULL").fetchall())
     bodies: dict[str, set[str]] = defaultdict(set)
-    for person, body in con.execute("SELECT DISTINCT subject, object FROM bond WHERE relation = 'HOLDS_POST'").fetchall():
+    for person, body in con.execute(
+        "SELECT DISTINCT subject, object FROM bond WHERE relation = 'HOLDS_POST'"
+    ).fetchall():
         bodies[person].add(body)
     for key, home, type_, name in con.execute("SELECT key, home, type, name FROM keyed ORDER BY key").fetchall():
         chain = _chain(key, above, names) or _scope(scope.get(home), type_, name)
@@ -207,35 +269,45 @@ def _scope(place: str | None, type_: str, name: str) -> Chain:
     levels = [level for level, _ in LEVELS]
     chain = chain_of(place) if place else ()
     if type_ in levels:
-        return tuple((level, part) for level, part in chain if level in levels and levels.index(level) < levels.index(type_))
+        return tuple(
+            (level, part) for level, part in chain if level in levels and levels.index(level) < levels.index(type_)
+        )
     return chain
 
 
 def _resolve_places(con: duckdb.DuckDBPyConnection) -> None:
-    """Create and fill `resolved`: a written place is the one place of that name, told apart by what is written before the name."""
+    """Create and fill `resolved`: a written place is the one place of that name that lies where the rest of it says."""
     con.execute("CREATE TABLE resolved (text VARCHAR, parent VARCHAR)")
-    texts = [row[0] for row in con.execute(
-        """SELECT text FROM spot UNION SELECT place FROM live WHERE kind IN ('register', 'figure', 'statement')
+    texts = [
+        row[0]
+        for row in con.execute(
+            """SELECT text FROM spot UNION SELECT place FROM live WHERE kind IN ('register', 'figure', 'statement')
            AND place IS NOT NULL AND place NOT IN (SELECT key FROM keyed) ORDER BY ALL"""
-    ).fetchall()]
+        ).fetchall()
+    ]
     if not texts:
         return
     named: dict[str, set[str]] = defaultdict(set)
     for name, id in con.execute(
         """SELECT name, id FROM base WHERE type IN (SELECT type FROM vocabulary WHERE is_place)
-           UNION SELECT unnest(aliases), id FROM alias JOIN base USING (id) WHERE type IN (SELECT type FROM vocabulary WHERE is_place)"""
+           UNION SELECT unnest(aliases), id FROM alias JOIN base USING (id)
+                 WHERE type IN (SELECT type FROM vocabulary WHERE is_place)"""
     ).fetchall():
         named[name].add(id)
     parents: dict[str, set[str]] = defaultdict(set)
     for child, parent in con.execute("SELECT child, parent FROM within").fetchall():
         parents[child].add(parent)
-    names = dict(con.execute("SELECT id, name FROM base WHERE type IN (SELECT type FROM vocabulary WHERE is_place)").fetchall())
+    names = dict(
+        con.execute("SELECT id, name FROM base WHERE type IN (SELECT type FROM vocabulary WHERE is_place)").fetchall()
+    )
     rows = [(text, place) for text in texts if (place := _named_place(text, named, parents, names))]
     if rows:
         con.executemany("INSERT INTO resolved VALUES (?, ?)", rows)
 
 
-def _named_place(text: str, named: Mapping[str, set[str]], parents: Mapping[str, set[str]], names: Mapping[str, str]) -> str | None:
+def _named_place(
+    text: str, named: Mapping[str, set[str]], parents: Mapping[str, set[str]], names: Mapping[str, str]
+) -> str | None:
     if len(exact := named.get(text, set())) == 1:
         return next(iter(exact))
     (_, nearest), *higher = chain_of(text)
@@ -255,10 +327,13 @@ def _above(id: str, parents: Mapping[str, set[str]], names: Mapping[str, str]) -
 
 def _newest(con: duckdb.DuckDBPyConnection) -> str | None:
     """The newest day that a live source speaks of: observed, published, or the end of a register."""
-    days = [period.newest(text) for (text,) in con.execute(
-        """SELECT DISTINCT observed FROM live WHERE observed IS NOT NULL
+    days = [
+        period.newest(text)
+        for (text,) in con.execute(
+            """SELECT DISTINCT observed FROM live WHERE observed IS NOT NULL
            UNION SELECT published FROM source WHERE status = 'live' AND published IS NOT NULL"""
-    ).fetchall()]
+        ).fetchall()
+    ]
     for (valid,) in con.execute("SELECT DISTINCT valid FROM live WHERE kind = 'register'").fetchall():
         if (after := period.covered(valid)[1]) != period.HIGH:
             days.append(period.day_before(after))

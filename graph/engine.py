@@ -40,6 +40,7 @@ from .errors import EngineFailure
 from .settings import Settings
 
 LOOPBACK = "127.0.0.1"
+DATABASE = "graph_"  # how the names of our databases begin
 _START_WITHIN = 90.0  # seconds; a cold start takes 1 to 3 on an idle machine, a crowded one is given time
 _STOP_WITHIN = 60.0
 _TICK = 0.02
@@ -113,7 +114,7 @@ def current(root: Path) -> str:
 
 def switch(root: Path, database: str) -> None:
     """Make a fully loaded database the one that readers open from now on: one rename, on the disk before it returns."""
-    _write(root / "current", database + "\n")
+    write_private(root / "current", database + "\n")
     folder = os.open(root, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -123,7 +124,7 @@ def switch(root: Path, database: str) -> None:
 
 def new_database() -> str:
     """A name no database had before."""
-    return f"graph_{secrets.token_hex(6)}"
+    return DATABASE + secrets.token_hex(6)
 
 
 def java_home() -> Path:
@@ -182,7 +183,7 @@ def _start(root: Path, settings: Settings) -> Address:
 
 def _spawn(root: Path, settings: Settings) -> subprocess.Popen[bytes]:
     """A supervisor in a session of its own that holds nothing of its caller: no terminal, no output, no folder."""
-    program = [sys.executable, "-P", "-m", __spec__.name if __spec__ else __name__]
+    program = [sys.executable, "-P", "-m", __name__]
     with open(root / "supervisor.log", "ab") as log:
         return subprocess.Popen(
             [*program, str(root), str(settings.engine_idle), settings.engine_memory],
@@ -252,7 +253,7 @@ def supervise(root: Path, idle: float, memory: str) -> None:
                 sys.exit(1)
             time.sleep(_TICK)
         at = {"bolt": bolt, "http": web, "writer": writer, "reader": reader, "pid": os.getpid()}
-        _write(state, json.dumps(at))
+        write_private(state, json.dumps(at))
         _wait_until_idle(server, clients, state, idle)
     finally:
         state.unlink(missing_ok=True)
@@ -299,12 +300,12 @@ def _prepare(root: Path, writer: tuple[str, str], reader: tuple[str, str]) -> No
     """The server's users and groups, the name of its database; what a killed or an older server left is cleared away."""
     (root / "config").mkdir(exist_ok=True)
     users = [_user(*writer, group="admin"), _user(*reader, group="reader")]
-    _write(root / "config/server-users.jsonl", "".join(json.dumps(user) + "\n" for user in users))
-    _write(root / "config/server-groups.json", json.dumps(_GROUPS))
+    write_private(root / "config/server-users.jsonl", "".join(json.dumps(user) + "\n" for user in users))
+    write_private(root / "config/server-groups.json", json.dumps(_GROUPS))
     if not (root / "current").exists():
         switch(root, new_database())
     shutil.rmtree(root / "log", ignore_errors=True)
-    for left in (root / "databases").glob("graph_*"):
+    for left in (root / "databases").glob(DATABASE + "*"):
         if left.name != current(root):
             shutil.rmtree(left, ignore_errors=True)
 
@@ -399,7 +400,7 @@ def _free_ports() -> tuple[int, int]:
         return one.getsockname()[1], other.getsockname()[1]
 
 
-def _write(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     """The whole new content or the old, never half; readable by the user alone."""
     new = path.with_name(path.name + ".new")
     new.unlink(missing_ok=True)

@@ -1,8 +1,8 @@
 """Which keys speak of one actor: recognised across sources, corrected by decisions, undone without a trace.
 
-Different keys of one source are different things, whatever they are called. Across sources an organisation or a place is
-the same by type, core name and place chain, a person only by name *and* body. What is less sure is a question for a
-person and merges nothing. The result depends on claims and decisions alone, not on the order in which they came.
+Different keys of one source are different things, whatever they are called. Across sources an organisation or a place
+is the same by type, core name and place chain, a person only by name *and* body. What is less sure is a question for
+a person and merges nothing. The result depends on claims and decisions alone, not on the order in which they came.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, pairwise
 
 Chain = tuple[tuple[str, str], ...]  # (type, core name) of each containing place that is known, nearest first
 
-# Longer forms first; each is read as the short one. Numbers, phases and ordinals are left alone: they tell things apart.
+# Longer forms first; each is read as the short one. Numbers, phases and ordinals are left alone: they tell things
+# apart.
 ABBREVIATIONS = (
     ("业主委员会", "业委会"),
     ("居民委员会", "居委会"),
@@ -41,7 +43,9 @@ NOISE = re.compile(r"[\s“”\"'‘’《》·（）()]")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One key as identity sees it: its home source, type, name, place chain, and the keys of the bodies a person serves."""
+    """One key as identity sees it:
+    its home source, type, name, place chain, and the keys of the bodies a person serves.
+    """
 
     key: str
     source: str
@@ -62,14 +66,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The answer: which keys are one (key → the smallest key of its cluster, for keys that were merged), and what is open."""
+    """The answer: which keys are one (key → the smallest key of its cluster, for keys that were merged), and what is
+    open.
+    """
 
     canonical: Mapping[str, str]
     questions: tuple[Question, ...] = ()
 
 
 def core(name: str, type_: str, chain: Chain = ()) -> str:
-    """A name without what may be written or left out: width, blanks, quotes, legal short forms, and its own place chain."""
+    """A name without what may be written or left out:
+    width, blanks, quotes, legal short forms, and its own place chain.
+    """
     text = NOISE.sub("", unicodedata.normalize("NFKC", name))
     if type_ == "Person":
         return text
@@ -86,7 +94,9 @@ def core(name: str, type_: str, chain: Chain = ()) -> str:
 
 
 def in_force(decisions: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
-    """The decisions that count today: those not undone, and of several about one pair the last. An undo can be undone."""
+    """The decisions that count today:
+    those not undone, and of several about one pair the last. An undo can be undone.
+    """
     undone: set[str] = set()
     last: dict[frozenset[str], Mapping[str, str]] = {}
     for decision in reversed(decisions):
@@ -100,7 +110,9 @@ def in_force(decisions: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
 
 
 def resolve(mentions: Iterable[Mention], decisions: Sequence[Mapping[str, str]] = ()) -> Identity:
-    """Cluster the keys. `decisions` are those in force, each with `kind` (same or different) and the keys `a` and `b`."""
+    """Cluster the keys. `decisions` are those in force, each with `kind` (same or different) and the keys `a` and
+    `b`.
+    """
     known = sorted(mentions, key=lambda m: m.key)
     clusters = _Clusters([(d["a"], d["b"]) for d in decisions if d["kind"] == "different"])
     for decision in decisions:
@@ -113,7 +125,9 @@ def resolve(mentions: Iterable[Mention], decisions: Sequence[Mapping[str, str]] 
     people = [m for m in known if m.type == "Person"]
     for group in _several_sources(people, lambda m: core(m.name, m.type)):
         served = {m.key: {clusters.find(body) for body in m.bodies} for m in group}
-        _merge(clusters, group, lambda a, b: bool(served[a.key] & served[b.key]), "same name, no common body", questions)
+        _merge(
+            clusters, group, partial(_serve_together, served), "same name, no common body", questions
+        )
     return Identity(clusters.canonical(), tuple(questions))
 
 
@@ -127,6 +141,10 @@ def compatible(a: Mention, b: Mention) -> bool:
     if any(not levels_a[level] & levels_b[level] for level in shared):
         return False
     return bool(shared) or (not levels_a and not levels_b) or a.type in ("Country", "Province", "City")
+
+
+def _serve_together(served: Mapping[str, set[str]], a: Mention, b: Mention) -> bool:
+    return bool(served[a.key] & served[b.key])
 
 
 def _levels(chain: Chain) -> dict[str, set[str]]:
@@ -143,7 +161,13 @@ def _several_sources(mentions: Sequence[Mention], by: Callable[[Mention], object
     return (group for group in groups.values() if len({m.source for m in group}) > 1)
 
 
-def _merge(clusters: _Clusters, group: list[Mention], alike: Callable[[Mention, Mention], bool], doubt: str, questions: list[Question]) -> None:
+def _merge(
+    clusters: _Clusters,
+    group: list[Mention],
+    alike: Callable[[Mention, Mention], bool],
+    doubt: str,
+    questions: list[Question],
+) -> None:
     """Merge what is alike throughout; where likeness is not transitive or a source has two candidates, ask."""
     if len(group) > LARGE:
         return

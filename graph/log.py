@@ -1,10 +1,11 @@
 """The claim log: immutable Parquet parts, one per load, and the decisions beside them as JSON Lines.
 
-A part is written under a temporary name, synced and renamed, and the folder is synced: the rename is the moment at which
-a load has happened. Nothing is changed afterwards. What a later load takes back or says again is an event in its own part:
+A part is written under a temporary name, synced and renamed, and the folder is synced: the rename is the moment at
+which a load has happened. Nothing is changed afterwards. What a later load takes back or says again is an event in its
+own part:
 
-    claim     the first time that this content is stated        restate   a claim is stated again after it had ended
-    retract   a source is taken back                            withdraw  a claim is taken back by its own source's new version
+    claim     this content is stated for the first time     restate   a claim is stated again after it had ended
+    retract   a source is taken back                        withdraw  a new version of its source leaves a claim out
 
 A piece of evidence is live while its claim was stated after the last retraction of its source, and not withdrawn since.
 A claim lives while a piece of its evidence does. Everything that reads the log reads it through `Log.attach`.
@@ -17,7 +18,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,28 +34,18 @@ if TYPE_CHECKING:
 PART = re.compile(r"(\d{6})-(\d{6})-[0-9a-f]{12}\.parquet")
 MERGE_AT = 64  # so many parts are read in no time; more are merged into one
 
-EVIDENCE = '[{"source":"VARCHAR","locator":"JSON","quote":"VARCHAR","method":"VARCHAR","version":"VARCHAR","confidence":"DOUBLE"}]'
-COLUMNS = f"""
-    seq, event, id, digest, recorded, claim,
-    claim->>'kind' AS kind,
-    coalesce(claim->>'key', CASE WHEN claim->>'kind' = 'source' THEN claim->>'id' END) AS key,
-    coalesce(claim->>'type', claim->>'of') AS type,
-    coalesce(claim->>'name', claim->>'title') AS name,
-    CASE WHEN json_type(claim->'aliases') = 'ARRAY' THEN (claim->'aliases')::VARCHAR[] END AS aliases,
-    claim->>'subject' AS subject, claim->>'relation' AS relation, claim->>'object' AS object,
-    coalesce(claim->>'place', claim->>'$.scope.place') AS place,
-    (claim->'attributes')::VARCHAR AS attributes,
-    claim->>'valid' AS valid,
-    coalesce(claim->>'observed', claim->>'published') AS observed,
-    json_transform(CASE WHEN json_type(claim->'evidence') = 'OBJECT' THEN json_array(claim->'evidence')
-                        ELSE claim->'evidence' END, '{EVIDENCE}') AS evidence
-"""
 EMPTY = """
-    CREATE TABLE log (seq BIGINT, event VARCHAR, id VARCHAR, digest VARCHAR, recorded VARCHAR, claim JSON, kind VARCHAR, key VARCHAR, type VARCHAR,
-        name VARCHAR, aliases VARCHAR[], subject VARCHAR, relation VARCHAR, object VARCHAR, place VARCHAR, attributes VARCHAR, valid VARCHAR,
-        observed VARCHAR, evidence STRUCT(source VARCHAR, locator JSON, quote VARCHAR, method VARCHAR, version VARCHAR, confidence DOUBLE)[])
+CREATE TABLE log (seq BIGINT, event VARCHAR, id VARCHAR, digest VARCHAR, recorded VARCHAR, claim JSON,
+    kind VARCHAR, key VARCHAR, type VARCHAR, name VARCHAR, aliases VARCHAR[], subject VARCHAR, relation VARCHAR,
+    object VARCHAR, place VARCHAR, attributes VARCHAR, valid VARCHAR, observed VARCHAR, evidence STRUCT(source VARCHAR,
+    locator JSON, quote VARCHAR, method VARCHAR, version VARCHAR, confidence DOUBLE)[])
 """
 VIEWS = Path(__file__).with_name("log.sql").read_text("utf-8")
+STAGE = dict(
+    re.findall(
+        r"(?ms)^-- (\w+)(?::[^\n]*)?\n((?:(?!^-- ).)*)", Path(__file__).with_name("stage.sql").read_text("utf-8")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +103,9 @@ class Log:
         return hashlib.sha256(names.encode() + b"\0" + decisions).hexdigest()[:16]
 
     def attach(self) -> duckdb.DuckDBPyConnection:
-        """An in-memory DuckDB with the log as tables: `log` (every row), `written` (each claim once), `live`, `source`, `evidence`."""
+        """A DuckDB in memory with the log as tables:
+        `log` (all rows), `written` (each claim once), `live`, `source`, `evidence`.
+        """
         con = connect()
         parts = self.parts()
         if parts:
@@ -126,9 +119,11 @@ class Log:
     def staging(self, recorded: str) -> Iterator[Staging]:
         """Collect checked claims and events, and write them as one part with `commit`. Needs the workspace's lock."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.folder, prefix=".staging-") as tmp:
-            with open(Path(tmp) / "rows.ndjson", "w", encoding="utf-8") as rows:
-                yield Staging(self, rows, recorded)
+        with (
+            tempfile.TemporaryDirectory(dir=self.folder, prefix=".staging-") as folder,
+            open(Path(folder) / "rows.ndjson", "w", encoding="utf-8") as rows,
+        ):
+            yield Staging(self, rows, recorded)
 
     def decisions(self) -> list[dict[str, str]]:
         """Every decision ever taken, oldest first. A last line that a crash cut off was never taken."""
@@ -151,7 +146,10 @@ class Log:
         return decision
 
     def merge(self) -> None:
-        """Merge the parts into one if they are many. Readers who listed the old parts may still be reading them: they go at the next merge."""
+        """Merge the parts into one if they are many.
+
+        The old ones, which readers may be reading, go at the next call.
+        """
         parts = self.parts()
         for path in self.folder.iterdir():
             if PART.fullmatch(path.name) and path not in parts:
@@ -192,97 +190,56 @@ class Staging:
         self.rows.flush()
         with self.log.attach() as con:
             (last,) = con.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone() or (0,)
-            con.execute(
-                f"""CREATE TABLE staged AS SELECT {COLUMNS}, file, line FROM (
-                    SELECT head[1]::BIGINT + {last} AS seq, head[2] AS event, head[3] AS id, head[4] AS digest, $1 AS recorded, head[5] AS file, head[6]::INTEGER AS line, claim
-                    FROM read_json($2, format='newline_delimited', columns={{head: 'VARCHAR[]', claim: 'JSON'}}, maximum_object_size=67108864))""",
-                [self.recorded, self.rows.name],
-            )
-            replaced = list(replaces)
-            self._refuse(con, replaced)
-            self._settle(con, replaced)
-            self.report.refusals.sort(key=lambda r: (r.file, r.line))
-            (rows,) = con.execute("SELECT count(*) FROM staged").fetchone() or (0,)
-            if rows:
+            given = {"last": last, "recorded": self.recorded, "replaced": list(replaces), "rows": self.rows.name}
+            _run(con, "stage", given)
+            self._refuse(con, given)
+            _run(con, "settle", given)
+            self._count(con)
+            if con.execute("SELECT 1 FROM staged LIMIT 1").fetchone():
                 self._write(con)
+        self.report.refusals.sort(key=lambda r: (r.file, r.line))
         return self.report
 
-    def _refuse(self, con: duckdb.DuckDBPyConnection, replaced: list[str]) -> None:
+    def _refuse(self, con: duckdb.DuckDBPyConnection, given: Mapping[str, object]) -> None:
         """Take out of `staged` what cannot stand, naming the line."""
-        con.execute("CREATE TABLE refused (seq BIGINT, reason VARCHAR)")
-        con.execute(
-            """INSERT INTO refused SELECT s.seq, 'id ' || s.id || ' is known with other content; a claim is never changed, give the new one another id'
-               FROM staged s JOIN (
-                   SELECT id, arg_max(digest, seq) AS digest FROM log WHERE event = 'claim' AND id IN (SELECT id FROM staged) AND id NOT IN (SELECT unnest($1::VARCHAR[])) GROUP BY id
-                   UNION ALL SELECT id, arg_min(digest, seq) FROM staged WHERE event = 'claim' GROUP BY id) k
-               ON k.id = s.id AND k.digest <> s.digest WHERE s.event = 'claim'""",
-            [replaced],
-        )
+        _run(con, "refuse_ids", given)
         self._drop_refused(con)
-        con.execute(
-            """CREATE TABLE declared AS SELECT key, type, seq FROM staged WHERE kind = 'entity'
-               UNION ALL SELECT key, type, seq FROM log WHERE event = 'claim' AND kind = 'entity' AND key IN (
-                   SELECT subject FROM staged UNION SELECT object FROM staged UNION SELECT key FROM staged)"""
-        )
+        _run(con, "declare", given)
         self._refuse_types(con)
-        self._refuse_ends(con)
+        _run(con, "refuse_ends", given)
+        self._refuse_relations(con)
         self._drop_refused(con)
 
     def _refuse_types(self, con: duckdb.DuckDBPyConnection) -> None:
         """One key is one thing: a second type must be above or below the first."""
-        con.execute("CREATE TABLE typed AS SELECT key, arg_min(type, seq) AS type FROM declared GROUP BY key")
-        pairs = con.execute("SELECT DISTINCT t.type, d.type FROM declared d JOIN typed t USING (key) WHERE t.type <> d.type").fetchall()
-        for first, other in pairs:
-            if not (vocabulary().is_a(first, other) or vocabulary().is_a(other, first)):
-                con.execute(
-                    """INSERT INTO refused SELECT s.seq, 'key ' || s.key || ' is a ' || t.type || ' already, here a ' || s.type || '; one key names one thing'
-                       FROM staged s JOIN typed t USING (key) WHERE s.kind = 'entity' AND t.type = $1 AND s.type = $2""",
-                    [first, other],
-                )
-            elif vocabulary().is_a(other, first):
-                con.execute("UPDATE typed SET type = $2 WHERE type = $1 AND key IN (SELECT key FROM declared WHERE type = $2)", [first, other])
+        v = vocabulary()
+        pairs = """SELECT DISTINCT t.type, d.type FROM declared d JOIN typed t USING (key)
+                   WHERE t.type <> d.type ORDER BY ALL"""
+        for first, other in con.execute(pairs).fetchall():
+            if not v.is_a(first, other):
+                _run(con, "refine_type" if v.is_a(other, first) else "refuse_type", {"first": first, "other": other})
 
-    def _refuse_ends(self, con: duckdb.DuckDBPyConnection) -> None:
-        """The ends of a relation are declared, and of types that it may join."""
-        for end in ("subject", "object"):
-            con.execute(
-                f"""INSERT INTO refused SELECT seq, '{end} ' || {end} || ' is declared by nobody; add a line of kind entity with this key'
-                    FROM staged WHERE kind = 'relation' AND {end} NOT IN (SELECT key FROM typed)"""
-            )
-        joined = "staged s JOIN typed a ON a.key = s.subject JOIN typed b ON b.key = s.object"
-        for relation, subject, object_ in con.execute(f"SELECT DISTINCT s.relation, a.type, b.type FROM {joined} WHERE s.kind = 'relation'").fetchall():
+    def _refuse_relations(self, con: duckdb.DuckDBPyConnection) -> None:
+        """A relation joins only types that the vocabulary lets it join."""
+        ends = """SELECT DISTINCT s.relation, a.type, b.type FROM staged s
+                  JOIN typed a ON a.key = s.subject JOIN typed b ON b.key = s.object WHERE s.kind = 'relation'"""
+        for relation, subject, object_ in con.execute(ends).fetchall():
             try:
                 vocabulary().check_relation(relation, subject, object_)
             except BadInput as error:
-                con.execute(
-                    f"INSERT INTO refused SELECT s.seq, $4 FROM {joined} WHERE s.relation = $1 AND a.type = $2 AND b.type = $3",
-                    [relation, subject, object_, str(error)],
-                )
+                row = {"reason": str(error), "relation": relation, "subject": subject, "object": object_}
+                _run(con, "refuse_relation", row)
 
     def _drop_refused(self, con: duckdb.DuckDBPyConnection) -> None:
-        rows = con.execute("SELECT file, line, min(reason) FROM refused JOIN staged USING (seq) GROUP BY file, line, seq").fetchall()
+        rows = con.execute(
+            "SELECT file, line, min(reason) FROM refused JOIN staged USING (seq) GROUP BY file, line, seq"
+        ).fetchall()
         self.report.refusals += [Refusal(*row) for row in rows]
         con.execute("DELETE FROM staged WHERE seq IN (SELECT seq FROM refused); DELETE FROM refused")
 
-    def _settle(self, con: duckdb.DuckDBPyConnection, replaced: list[str]) -> None:
-        """What is known already is not written again; what had ended is stated again; what a new version leaves out is withdrawn."""
-        con.execute("DELETE FROM staged WHERE event = 'claim' AND seq NOT IN (SELECT min(seq) FROM staged WHERE event = 'claim' GROUP BY id)")
-        con.execute("CREATE TABLE again AS SELECT s.seq, s.id FROM staged s JOIN written w ON w.id = s.id AND w.digest = s.digest WHERE s.event = 'claim'")
-        if replaced:
-            con.execute(
-                f"""INSERT INTO staged BY NAME SELECT (SELECT max(seq) FROM staged) + row_number() OVER (ORDER BY claim) AS seq, 'withdraw' AS event, claim AS id, $2 AS recorded
-                    FROM (SELECT DISTINCT claim FROM evidence WHERE live AND list_contains($1::VARCHAR[], source) AND claim NOT IN (SELECT id FROM staged))""",
-                [replaced, self.recorded],
-            )
-        ended = """SELECT claim AS id FROM evidence WHERE NOT live AND claim IN (SELECT id FROM again)
-                   UNION SELECT id FROM source WHERE status = 'retracted'"""
-        con.execute(
-            f"""UPDATE staged SET event = 'restate', digest = NULL, claim = NULL, kind = NULL, key = NULL, type = NULL, name = NULL, aliases = NULL, subject = NULL, relation = NULL,
-                object = NULL, place = NULL, attributes = NULL, valid = NULL, observed = NULL, evidence = NULL
-                WHERE seq IN (SELECT seq FROM again WHERE id IN ({ended}))"""
-        )
-        con.execute("DELETE FROM staged WHERE event = 'claim' AND seq IN (SELECT seq FROM again)")
-        counts = dict(con.execute("SELECT CASE WHEN kind = 'source' THEN 'source' ELSE event END, count(*) FROM staged GROUP BY 1").fetchall())
+    def _count(self, con: duckdb.DuckDBPyConnection) -> None:
+        kinds = "SELECT CASE WHEN kind = 'source' THEN 'source' ELSE event END, count(*) FROM staged GROUP BY 1"
+        counts = dict(con.execute(kinds).fetchall())
         (known,) = con.execute("SELECT count(*) FROM again").fetchone() or (0,)
         self.report.sources = counts.get("source", 0)
         self.report.claims = counts.get("claim", 0) + counts.get("restate", 0) + self.report.sources
@@ -292,14 +249,25 @@ class Staging:
     def _write(self, con: duckdb.DuckDBPyConnection) -> None:
         parts = self.log.parts()
         number = int(PART.fullmatch(parts[-1].name)[2]) + 1 if parts else 1  # type: ignore[index]
-        write_part(con, "SELECT * EXCLUDE (file, line) FROM staged ORDER BY seq", self.log.folder, f"{number:06}-{number:06}")
+        write_part(
+            con, "SELECT * EXCLUDE (file, line) FROM staged ORDER BY seq", self.log.folder, f"{number:06}-{number:06}"
+        )
+
+
+def _run(con: duckdb.DuckDBPyConnection, name: str, given: Mapping[str, object]) -> None:
+    """Run the statements of one name, each with those of the given values that it uses."""
+    for statement in STAGE[name].split(";\n"):
+        if statement.strip():
+            con.execute(statement, {k: v for k, v in given.items() if re.search(rf"\${k}\b", statement)})
 
 
 def connect() -> duckdb.DuckDBPyConnection:
     """A DuckDB in memory that stays in memory, keeps the order of rows where asked, and never looks for the network."""
     import duckdb  # paid only by commands that read the log
 
-    return duckdb.connect(":memory:", config={"autoinstall_known_extensions": False, "threads": min(4, os.cpu_count() or 1)})
+    return duckdb.connect(
+        ":memory:", config={"autoinstall_known_extensions": False, "threads": min(4, os.cpu_count() or 1)}
+    )
 
 
 def write_part(con: duckdb.DuckDBPyConnection, sql: str, folder: Path, name: str) -> Path:

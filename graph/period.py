@@ -138,7 +138,8 @@ def period(valid: str | None, said: str | None = None) -> Period:
 
 
 def said_on(valid: str | None, observed: str | None, published: str | None) -> str | None:
-    """The day on which a claim is said to hold: `observed`, else the source's date where the claim speaks of its present.
+    """The day on which a claim is said to hold: `observed`, else the source's date where the claim speaks of its
+    present.
 
     A source speaks of its own present if it gives no time at all or says that the thing goes on (`..`).
     """
@@ -167,7 +168,7 @@ def meet(periods: Sequence[Period]) -> Period | None:
 
 
 def _ends(valid: str | None) -> tuple[Span, Span]:
-    """((earliest start, latest start), (earliest end, latest end)); an end is the first day on which it no longer holds.
+    """((earliest start, latest start), (earliest end, latest end)); an end is the first day on which it has ended.
 
     The last day of a term may be incomplete, so a term can end on any day of the written end date, that day included.
     """
@@ -188,7 +189,7 @@ def _ends(valid: str | None) -> tuple[Span, Span]:
 def _halves(valid: str) -> tuple[str, str]:
     start, slash, end = valid.partition("/")
     if not slash or "/" in end or start == end == "":
-        raise BadInput(f"{valid} is not an interval; write START/END with YYYY, YYYY-MM, YYYY-MM-DD, '..' or nothing, or leave it null")
+        raise BadInput(f"{valid} is not an interval; write START/END, each YYYY, YYYY-MM, YYYY-MM-DD, '..' or nothing")
     return start, end
 
 

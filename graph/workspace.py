@@ -4,8 +4,8 @@
     texts/      what the readers read, by the hash of the file     engine/    the private server
     packs/ patterns/  the user's own norms and patterns            lock       held by the one who writes
 
-Writing goes one way: claims are appended, then the log is compiled, then the difference is written to the graph. A crash
-leaves the old or the new state of each, and whoever comes next completes the work. Readers never wait.
+Writing goes one way: claims are appended, then the log is compiled, then the difference is written to the graph. A
+crash leaves the old or the new state of each, and whoever comes next completes the work. Readers never wait.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ class Workspace:
         except (ValueError, KeyError, TypeError):
             raise BadInput(f"{file} is not readable as a workspace; choose another folder with --workspace") from None
         if form > FORMAT:
-            raise BadInput(f"{self.root} was written by a newer govgraph (format {form}, this one knows {FORMAT}); install the newer version")
+            raise BadInput(
+                f"{self.root} was written by a newer govgraph (format {form}, not {FORMAT}); install the newer version"
+            )
         return name
 
     # --- writing -----------------------------------------------------------------------------------------------------
@@ -75,7 +77,9 @@ class Workspace:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 lock.seek(0)
-                raise Busy(f"{self.root} is being written to ({lock.read().strip() or 'by another process'}); try again when it has finished") from None
+                raise Busy(
+                    f"{self.root} is being written to ({lock.read().strip() or 'by another'}); try again when that is done"
+                ) from None
             lock.truncate(0)
             lock.write(f"{what}, process {os.getpid()}, since {now()}")
             lock.flush()
@@ -86,7 +90,9 @@ class Workspace:
 
     @contextmanager
     def loading(self, what: str) -> Iterator[Loading]:
-        """Take claims in: check each, append them as one part when the block ends well, and bring the graph up to date."""
+        """Take claims in: check each, append them as one part when the block ends well, and bring the graph up to
+        date.
+        """
         assert self.id
         with self.writing(what), self.log.staging(now()) as staging:
             loading = Loading(staging)
@@ -133,7 +139,9 @@ class Workspace:
                 if anew or old is None or compiler.read(old) is None:
                     store.replace(self.compiled / version, version, self.progress)
                 else:
-                    store.apply(difference(old, self.compiled / version), self.compiled / version, version, self.progress)
+                    store.apply(
+                        difference(old, self.compiled / version), self.compiled / version, version, self.progress
+                    )
         for folder in self.compiled.iterdir():
             if folder.name != version:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -160,7 +168,7 @@ class Workspace:
             return dict(con.execute("SELECT id, sha256 FROM source").fetchall())
 
     def _checker(self, fresh: Mapping[str, tuple[str, str]]) -> Checker:
-        """A checker that knows the sources of the log, and the texts held there and in this load (source → hash, text)."""
+        """A checker that knows the sources of the log, and the texts held there and in this load (hash and text)."""
         hashes = self.sources()
 
         @lru_cache(maxsize=8)
@@ -173,7 +181,10 @@ class Workspace:
     # --- reading -----------------------------------------------------------------------------------------------------
     @contextmanager
     def reader(self) -> Iterator[Store]:
-        """The graph, for reading. What a crash left undone is completed first; while another process writes, the graph is as it was."""
+        """The graph, for reading.
+
+        What a crash left undone is completed first; while another writes, it is as it was.
+        """
         with open_store(self.settings, self.root / "engine", self.id) as store:
             if store.version() == compiler.version(self.log):
                 yield store
@@ -209,13 +220,16 @@ class Workspace:
         found: dict[str, list[Evidence]] = {claim: [] for claim in wanted}
         if wanted:
             with connect() as con:
+                table = quoted_paths([self.tables() / "evidence.parquet"])
                 rows = con.execute(
-                    f"""SELECT claim, source, title, locator, quote FROM read_parquet({quoted_paths([self.tables() / 'evidence.parquet'])})
+                    f"""SELECT claim, source, title, locator, quote FROM read_parquet({table})
                         WHERE claim IN (SELECT unnest($1)) ORDER BY claim, source, locator""",
                     [wanted],
                 ).fetchall()
             for claim, source, title, locator, quote in rows:
-                found[claim].append({"claim": claim, "source": source, "title": title, "locator": json.loads(locator), "quote": quote})
+                found[claim].append(
+                    {"claim": claim, "source": source, "title": title, "locator": json.loads(locator), "quote": quote}
+                )
         return found
 
 
@@ -250,22 +264,34 @@ class Loading:
         refusals, notes = self.report.refusals, self.report.notes
         self.report = self.staging.commit(self.replaces)
         self.report.refusals = sorted(refusals + self.report.refusals, key=lambda r: (r.file, r.line))
-        self.report.notes = notes + [f"{place}: {note}" + (f" ({count} times)" if count != 1 else "") for note, (count, place) in self.notes.items()]
+        self.report.notes = notes + [
+            f"{place}: {note}" + (f" ({count} times)" if count != 1 else "")
+            for note, (count, place) in self.notes.items()
+        ]
 
 
 def difference(old: Path, new: Path) -> Difference:
     """What has to be created, changed and deleted to turn the graph of one compiled folder into that of another."""
     with connect() as con:
         parts: dict[str, Sequence[tuple[object, ...]]] = {}
-        for table, columns in (("nodes", "id, labels, properties"), ("relations", 'id, "from", relation, "to", properties')):
+        for table, columns in (
+            ("nodes", "id, labels, properties"),
+            ("relations", 'id, "from", relation, "to", properties'),
+        ):
             a, b = (f"read_parquet({quoted_paths([folder / f'{table}.parquet'])})" for folder in (old, new))
             join = f"{a} a FULL JOIN {b} b ON a.id = b.id"
             picked = ", ".join(f"b.{c.strip()}" for c in columns.split(","))
             gone = ", ".join(f"a.{c.strip()}" for c in columns.split(","))
             changed = "a.properties <> b.properties" + (" OR a.labels <> b.labels" if table == "nodes" else "")
-            parts[f"{table}_created"] = con.execute(f"SELECT {picked} FROM {join} WHERE a.id IS NULL ORDER BY b.id").fetchall()
-            parts[f"{table}_changed"] = con.execute(f"SELECT {picked} FROM {join} WHERE a.id = b.id AND ({changed}) ORDER BY b.id").fetchall()
-            parts[f"{table}_deleted"] = con.execute(f"SELECT {gone} FROM {join} WHERE b.id IS NULL ORDER BY a.id").fetchall()
+            parts[f"{table}_created"] = con.execute(
+                f"SELECT {picked} FROM {join} WHERE a.id IS NULL ORDER BY b.id"
+            ).fetchall()
+            parts[f"{table}_changed"] = con.execute(
+                f"SELECT {picked} FROM {join} WHERE a.id = b.id AND ({changed}) ORDER BY b.id"
+            ).fetchall()
+            parts[f"{table}_deleted"] = con.execute(
+                f"SELECT {gone} FROM {join} WHERE b.id IS NULL ORDER BY a.id"
+            ).fetchall()
     return Difference(**parts)  # type: ignore[arg-type]
 
 

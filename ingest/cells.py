@@ -1,6 +1,5 @@
 """What stands in one cell: a name, several names, a date, a term, or word that there is nothing."""
 
-# ruff: noqa: RUF001
 
 from __future__ import annotations
 
@@ -82,7 +81,7 @@ def people(text: str) -> list[tuple[str, str]]:
 
     Raises BadCell for what is no full name; it does not repeat the cell, which may hold more than a name.
     """
-    found = []
+    found: list[tuple[str, str]] = []
     for piece in _pieces(text):
         plain = clean(without_numbers(piece)).strip("：:。. ")
         name = _BRACKETS.sub("", plain).strip()

@@ -1,6 +1,5 @@
 """Which row of a table is its header, and what each column means."""
 
-# ruff: noqa: RUF001
 
 from __future__ import annotations
 
@@ -8,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import cast
 
 from govgraph.graph.errors import BadInput
 
@@ -234,7 +234,7 @@ def _leaf(grid: Grid, row: int, depth: int, column: int) -> Cell:
 
 def _meanings(grid: Grid, row: int, depth: int) -> list[Meaning | None]:
     groups = [""] * depth
-    found = []
+    found: list[Meaning | None] = []
     for column in range(grid.width):
         parts: list[Cell] = []
         for i in range(depth):
@@ -288,7 +288,8 @@ def _next_header(grid: Grid, start: int) -> int:
 
 
 def _layout(grid: Grid, top: int, depth: int, end: int, meanings: Sequence[Meaning | None]) -> Layout:
-    columns, unknown = [], []
+    columns: list[Column] = []
+    unknown: list[str] = []
     for index, found in enumerate(meanings):
         header = _leaf(grid, top, depth, index)
         title = " ".join(header.text.split())
@@ -342,8 +343,8 @@ def _first_body(columns: Sequence[Column]) -> list[str]:
 def _mapped(grid: Grid, mapping: Mapping[str, object]) -> Layout:
     """The layout that a --map file gives; see `tables.table_claims` for its form."""
     inner = mapping.get("columns")
-    named = inner if isinstance(inner, Mapping) else {k: v for k, v in mapping.items() if k not in OPTIONS}
-    wanted = {str(key).strip(): _named(str(value)) for key, value in named.items()}
+    named = cast(Mapping[object, object], inner) if isinstance(inner, Mapping) else mapping
+    wanted = {str(key).strip(): _named(str(value)) for key, value in named.items() if key not in OPTIONS}
     top, depth = _mapped_header(grid, mapping, wanted)
     meanings = _meanings(grid, top, depth)
     titles = [_plain(_leaf(grid, top, depth, i).text) for i in range(grid.width)]

@@ -1,17 +1,17 @@
 """One file to its claims: read it, say what source it is, then extract from its text and map its tables."""
 
-# ruff: noqa: RUF001
 
 from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from govgraph.graph.errors import BadInput
 
-from .cells import BadCell, clean, partial
+from .cells import BadCell, partial
 from .headers import Grid
 from .read import Document, read
 from .tables import Claim, Extraction, table_claims
@@ -92,7 +92,7 @@ def source_id_of(path: Path, taken: Container[str]) -> str:
 
     If another source has that id (`taken` are the ids in use) it ends in -2, -3 and so on.
     """
-    name = re.sub(r"[\W_]+", "-", clean(path.stem)).strip("-") or "source"
+    name = re.sub(r"[\W_]+", "-", unicodedata.normalize("NFKC", path.stem)).strip("-") or "source"
     candidate, number = name, 1
     while candidate in taken:
         number += 1

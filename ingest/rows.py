@@ -1,6 +1,5 @@
 """One row of a table to claims: places, then the compound, its bodies, then the posts in them."""
 
-# ruff: noqa: RUF001
 
 from __future__ import annotations
 
@@ -57,20 +56,32 @@ class Block:
         except BadCell as bad:
             self.sheet.refuse(cell, column.title, str(bad))
 
-    def open_section(self, cell: Cell) -> None:
-        """A row of its own that names a place ("一、布吉街道") holds for the rows below it."""
-        name = section_name(self.name(cell.text))
-        for level in ("community", "sub_district", "district"):
-            if name.endswith(SECTIONS[level]) and not name.endswith("小区") and len(name) <= LONGEST_PLACE:
+    def open_section(self, row: int, cell: Cell) -> bool:
+        """Take the only cell of a row as the place of the rows below it ("一、北湖街道"), or pass over a remark.
+
+        False where it may be a compound of which nothing else is known.
+        """
+        text = self.name(cell.text)
+        name = section_name(text)
+        compound = self.layout.by_field.get("compound")
+        across = self.grid.cell(row, cell.column + 1) == cell
+        alone = bool(compound and compound.index == cell.column and not across and name == text)
+        for level, endings in SECTIONS.items():
+            if alone and level != "sub_district":
+                continue  # a village is a compound as well
+            if name.endswith(endings) and not name.endswith(("小区", "园区")) and len(name) <= LONGEST_PLACE:
                 for lower in PLACES[PLACES.index(level) :]:
                     self.section.pop(lower, None)
                 self.section[level] = cell
-                return
+                return True
+        if alone and len(name) <= LONGEST_NAME and not re.search("[，。：；]", name):
+            return False
         self.sheet.odd["rows with a single cell that names no place, passed over"] += 1
+        return True
 
 
-SECTIONS = {"district": ("区", "县"), "sub_district": ("街道", "镇", "乡"), "community": ("社区", "村")}
-LONGEST_PLACE = 12
+SECTIONS = {"community": ("社区", "村"), "sub_district": ("街道", "镇", "乡"), "district": ("区", "县")}
+LONGEST_PLACE, LONGEST_NAME = 12, 20
 
 
 def section_name(text: str) -> str:

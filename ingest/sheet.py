@@ -12,6 +12,8 @@ from .headers import Cell, Grid, Layout, letters
 Claim = dict[str, object]
 
 VERSION = "1"
+LONGEST = 300
+"""Characters of a refusal."""
 SAME_ROW = 0.9
 """Confidence that two mentions of a name in the row of one compound are one person."""
 
@@ -24,9 +26,9 @@ class Extraction:
     point into, None for tables; `sha256` is the hash of the file.
     """
 
-    claims: list[Claim] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list[Claim])
+    refusals: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list[str])
     text: str | None = None
     sha256: str = ""
 
@@ -165,7 +167,8 @@ class Sheet:
 
     def refuse(self, cell: Cell, header: str, reason: str) -> None:
         where = f"sheet {self.grid.table.sheet}, column {letters(cell.column)}"
-        refusal = f"{self.row(cell.row)}: {where}, {header}: {reason}"
+        text = " ".join(f"{where}, {header}: {reason}".split())  # one line, whatever stands in the cell
+        refusal = f"{self.row(cell.row)}: {text if len(text) <= LONGEST else text[:LONGEST] + '…'}"
         if refusal not in self.out.refusals:  # a merged cell stands in several rows
             self.out.refusals.append(refusal)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from govgraph.graph.errors import BadInput
 from govgraph.graph.vocabulary import vocabulary
@@ -71,8 +72,8 @@ def _filled(layout: Layout, mapping: Mapping[str, object] | None) -> list[Column
     wanted = (mapping or {}).get("fill_down")
     if not isinstance(wanted, list):
         return []
-    names_ = {str(name) for name in wanted}
-    return [c for c in layout.columns if {c.title, letters(c.index), c.meaning.field} & names_]
+    names = set(map(str, cast(list[object], wanted)))
+    return [c for c in layout.columns if {c.title, letters(c.index), c.meaning.field} & names]
 
 
 def _read(block: Block) -> None:
@@ -87,9 +88,7 @@ def _read(block: Block) -> None:
             _totals(block, row)
         elif len(own) <= 2 and clean(own[0].text).startswith(words().remarks):
             continue
-        elif len(grid.filled(row)) == 1 and len(layout.columns) > 2:
-            block.open_section(own[0])
-        else:
+        elif len(layout.columns) == 1 or len(grid.filled(row)) > 1 or not block.open_section(row, own[0]):
             Row(block, row).read()
     _notes(block)
 

@@ -5,6 +5,7 @@ gives both: the clean text, and for each of its characters the raw characters it
 shifted in a damaged file) stays unread: it becomes U+FFFD and its sentence is named in `damaged`.
 """
 
+
 import html
 import re
 import unicodedata
@@ -127,7 +128,7 @@ def simplify(text: str) -> str:
 
 def flatten(text: str) -> str:
     """A form in which a raw quote and a clean passage compare: no blanks, pinyin inserts, width, script or case."""
-    text = _INVISIBLE.sub("", _PINYIN.sub("", text))
+    text = _INVISIBLE.sub("", _PINYIN.sub("", _HEADING_MARK.sub("", text)))
     text = _INLINE_TAG.sub("", _BLOCK_TAG.sub("", text))
     return simplify(re.sub(r"\s", "", unicodedata.normalize("NFKC", text))).casefold()
 

@@ -65,7 +65,7 @@ class Words:
 @cache
 def words() -> Words:
     """The words, as the types above."""
-    data = cast(dict[str, Any], yaml.safe_load(files(__package__).joinpath("headers.yaml").read_text("utf-8")))
+    data = cast(dict[str, Any], yaml.safe_load(files("govgraph.ingest").joinpath("headers.yaml").read_text("utf-8")))
     posts, counts = data.pop("posts"), data.pop("counts")
     values: dict[str, Any] = dict(
         posts={name: Post(post["body"], post["role"], post.get("title", False)) for name, post in posts.items()},

@@ -1,4 +1,5 @@
-"""Which compounds have a branch, a committee, a firm, a station; and where none is known, whether that is known to be so.
+"""Which compounds have a branch, a committee, a firm, a station; and where none is known, whether that is known to be
+so.
 
 A gap is a finding only inside a register: a source that lists every body of a type in a place at a day. Elsewhere the
 answer is `unknown`. The verdicts and their order are those of docs/answers.md.
@@ -47,17 +48,24 @@ KINDS = {
 }
 
 HERE = "($places IS NULL OR any(x IN $places WHERE x IN k.places OR x IN k.place_names))"
-COMPOUNDS = f"MATCH (k:Compound) WHERE {HERE} RETURN k.id AS id, k.name AS name, k.place AS place, k.places AS places, k.claims AS claims"
+COMPOUNDS = f"""
+MATCH (k:Compound) WHERE {HERE}
+RETURN k.id AS id, k.name AS name, k.place AS place, k.places AS places, k.claims AS claims
+"""
+BODY = "k.id AS compound, b.id AS id, b.name AS name, b.type AS type, coalesce(r.form, b.form) AS form"
 SEATS = """
 MATCH (b:{type})-[r:{relations}]->(k:Compound) WHERE {here}
-RETURN k.id AS compound, b.id AS id, b.name AS name, b.type AS type, coalesce(r.form, b.form) AS form, [properties(r)] AS way
+RETURN {body}, [properties(r)] AS way
 """
 BY_COMMITTEE = """
 MATCH (b:PartyOrg)-[r:BASED_IN]->(c:OwnersCommittee)-[s:BASED_IN]->(k:Compound) WHERE {here}
-RETURN k.id AS compound, b.id AS id, b.name AS name, b.type AS type, coalesce(r.form, b.form) AS form, [properties(r), properties(s)] AS way
+RETURN {body}, [properties(r), properties(s)] AS way
 """
 HEADS = "MATCH (:Person)-[h:HOLDS_POST]->(b:{type}) WHERE h.role IN $heads RETURN b.id AS body, properties(h) AS post"
-REGISTERS = "MATCH (r:Register) WHERE r.of IN $of RETURN r.id AS id, r.of AS of, r.place_id AS place, r.from AS `from`, r.to AS to, r.claims AS claims"
+REGISTERS = """
+MATCH (r:Register) WHERE r.of IN $of
+RETURN r.id AS id, r.of AS of, r.place_id AS place, r.from AS `from`, r.to AS to, r.claims AS claims ORDER BY id
+"""
 
 
 @dataclass(slots=True)
@@ -80,7 +88,8 @@ class Body:
 
 
 def coverage(workspace: Workspace, of: str = "branch", place: str | None = None, as_of: str | None = None) -> list[Row]:
-    """One row for each compound of the place: its verdict for bodies of the kind `of`, the bodies, the register, the claims.
+    """One row for each compound of the place: its verdict for bodies of the kind `of`, the bodies, the register, the
+    claims.
 
     `of` is one of KINDS, `as_of` an ISO day (default: the workspace's day). Raises NotFound for a place nobody knows.
     """
@@ -89,15 +98,23 @@ def coverage(workspace: Workspace, of: str = "branch", place: str | None = None,
     with workspace.reader() as store:
         here = {"places": places(store, place)}
         compounds = store.read(COMPOUNDS, here)
-        seats = store.read(SEATS.format(type=kind.type, relations=kind.relations, here=HERE), here)
+        seats = store.read(SEATS.format(type=kind.type, relations=kind.relations, here=HERE, body=BODY), here)
         if of == "branch":
-            seats += store.read(BY_COMMITTEE.format(here=HERE), here)
-        registers = [r for r in store.read(REGISTERS, {"of": ["HOLDS_POST", *vocabulary().labels(kind.type)]}) if _on(r, day)]
+            seats += store.read(BY_COMMITTEE.format(here=HERE, body=BODY), here)
+        registers = [
+            r for r in store.read(REGISTERS, {"of": ["HOLDS_POST", *vocabulary().labels(kind.type)]}) if _on(r, day)
+        ]
         posts = store.read(HEADS.format(type=kind.type), {"heads": sorted(heads)}) if heads else []
     headed = {str(row["body"]) for row in posts if from_bounds(_dict(row["post"])).holds(day) != "no"}
     bodies = _bodies(seats)
     rows = [_row(k, bodies[str(k["id"])], registers, headed if heads else None, day) for k in compounds]
-    rows.sort(key=lambda row: (str(row["place"] or ""), str(_dict(row["compound"])["name"]), str(_dict(row["compound"])["id"])))
+    rows.sort(
+        key=lambda row: (
+            str(row["place"] or ""),
+            str(_dict(row["compound"])["name"]),
+            str(_dict(row["compound"])["id"]),
+        )
+    )
     return with_evidence(workspace, rows)
 
 
@@ -119,12 +136,18 @@ def _bodies(seats: Sequence[Row]) -> dict[str, list[Body]]:
 
 
 def _row(compound: Row, bodies: Iterable[Body], registers: Sequence[Row], headed: set[str] | None, day: str) -> Row:
-    """The verdict of one compound. `headed` are the bodies whose head's post somebody may hold; None where no head matters."""
+    """The verdict of one compound.
+
+    `headed`: the bodies whose head's post somebody may hold; None where no head matters.
+    """
     closed = [r for r in registers if r["place"] in _list(compound["places"])]
     of_type = next((r for r in closed if r["of"] != "HOLDS_POST"), None)
     of_posts = next((r for r in closed if r["of"] == "HOLDS_POST"), None)
     there = [(body, answer) for body in bodies if (answer := body.there(day)) != "no"]
-    found = [_verdict(body, answer, of_posts is not None and headed is not None and body.id not in headed) for body, answer in there]
+    found = [
+        _verdict(body, answer, of_posts is not None and headed is not None and body.id not in headed)
+        for body, answer in there
+    ]
     verdict = min(found, key=VERDICTS.index, default="uncovered" if of_type else "unknown")
     register = of_posts if verdict == "hollow" else of_type
     own = _list(compound["claims"]) if not there else []

@@ -11,7 +11,10 @@ from .names import find
 
 
 def same(workspace: Workspace, a: str, b: str) -> dict[str, str]:
-    """Decide that two actors (exact name, alias, id or key) are one. Raises BadInput if a name is not clear or their types cannot be one."""
+    """Decide that two actors (exact name, alias, id or key) are one.
+
+    Raises BadInput if a name is not clear, or if their types cannot be one.
+    """
     (key_a, type_a), (key_b, type_b) = _both(workspace, a, b)
     v = vocabulary()
     if not v.is_a(type_a, type_b) and not v.is_a(type_b, type_a):

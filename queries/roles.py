@@ -8,23 +8,17 @@ from govgraph.graph.workspace import Workspace
 from .evidence import Row, with_evidence
 from .names import find
 
-POSTS = """
-UNWIND $ids AS id
-MATCH (p:Entity {id: id})-[h:HOLDS_POST]->(o:Entity)
-RETURN p.id AS person, p.name AS person_name, o.id AS organization, o.name AS organization_name, o.type AS type, o.place AS place, properties(h) AS post
-"""
-HOLDERS = """
-UNWIND $ids AS id
-MATCH (o:Entity {id: id})<-[h:HOLDS_POST]-(p:Entity)
-RETURN p.id AS person, p.name AS person_name, o.id AS organization, o.name AS organization_name, o.type AS type, o.place AS place, properties(h) AS post
-"""
+SHOWN = """RETURN p.id AS person, p.name AS person_name, o.id AS organization, o.name AS organization_name,
+o.type AS type, o.place AS place, properties(h) AS post"""
+POSTS = "UNWIND $ids AS id MATCH (p:Entity {id: id})-[h:HOLDS_POST]->(o:Entity) " + SHOWN
+HOLDERS = "UNWIND $ids AS id MATCH (o:Entity {id: id})<-[h:HOLDS_POST]-(p:Entity) " + SHOWN
 
 
 def roles(workspace: Workspace, name: str, as_of: str | None = None) -> list[Row]:
     """The posts of everybody and the holders in every body called `name` (name, alias, id or key).
 
-    With `as_of` (ISO day) only those that hold on that day, surely or possibly; without it every term, and `holds` tells
-    of the workspace's day. Raises NotFound if nobody bears the name.
+    With `as_of` (ISO day) only those that hold on that day, surely or possibly; without it every term, and `holds`
+    tells of the workspace's day. Raises NotFound if nobody bears the name.
     """
     day = as_of or workspace.day()
     with workspace.reader() as store:
@@ -55,5 +49,21 @@ def _row(term: Row, day: str) -> Row:
 
 def _order(row: Row) -> tuple[str, ...]:
     person, organization, post, possible = row["person"], row["organization"], row["post"], row["possible"]
-    assert isinstance(person, dict) and isinstance(organization, dict) and isinstance(post, dict) and isinstance(possible, list)
-    return tuple(str(x or "") for x in (person["name"], person["id"], possible[0], organization["name"], organization["id"], post["role"], row["valid"]))
+    assert (
+        isinstance(person, dict)
+        and isinstance(organization, dict)
+        and isinstance(post, dict)
+        and isinstance(possible, list)
+    )
+    return tuple(
+        str(x or "")
+        for x in (
+            person["name"],
+            person["id"],
+            possible[0],
+            organization["name"],
+            organization["id"],
+            post["role"],
+            row["valid"],
+        )
+    )

@@ -11,12 +11,15 @@ from .evidence import Row
 
 LIST = """
 SELECT s.id, s.title, s.type, s.published, s.publisher, s.place, s.url, s.status, count(e.claim)
-FROM source s LEFT JOIN (SELECT DISTINCT source, claim FROM evidence WHERE live) e ON e.source = s.id GROUP BY ALL ORDER BY s.id
+FROM source s LEFT JOIN (SELECT DISTINCT source, claim FROM evidence WHERE live) e ON e.source = s.id
+GROUP BY ALL ORDER BY s.id
 """
 FIELDS = ("id", "title", "type", "published", "publisher", "place", "url", "status", "claims")
 SAID = """
-SELECT w.id, w.kind, coalesce(w.name, w.claim->>'counted', ''), w.subject, w.relation, w.object, w.claim->>'value', e.quote, e.locator, e.method, e.confidence
-FROM written w JOIN evidence e ON e.claim = w.id WHERE e.source = $1 AND (e.live OR NOT $2) ORDER BY w.seq, e.locator::VARCHAR
+SELECT w.id, w.kind, coalesce(w.name, w.claim->>'counted', ''), w.subject, w.relation, w.object, w.claim->>'value',
+       e.quote, e.locator, e.method, e.confidence
+FROM written w JOIN evidence e ON e.claim = w.id
+WHERE e.source = $1 AND (e.live OR NOT $2) ORDER BY w.seq, e.locator::VARCHAR
 """
 
 

@@ -8,9 +8,9 @@ import sys
 from govgraph.graph.errors import GovgraphError
 
 from .app import app
-from .commands import ask, identity, keep, take_in
+from .commands import ask, demo, identity, keep, take_in
 
-__all__ = ["app", "ask", "identity", "keep", "main", "take_in"]
+__all__ = ["app", "ask", "demo", "identity", "keep", "main", "take_in"]
 
 
 def main() -> None:
@@ -22,7 +22,10 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: nothing more to say
     except OSError as error:
-        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}; nothing half-written was kept", 2)
+        _fail(
+            f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}; nothing half-written stays",
+            2,
+        )
 
 
 def _fail(message: str, code: int) -> None:

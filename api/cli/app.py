@@ -26,9 +26,9 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     help="""Who governs a residential compound, and by what right. 谁在治理小区，凭什么。
 
-    Documents and tables become claims, claims become a graph in which every fact has its exact words behind it. Start with
-    `govgraph demo`, or `govgraph load FILES` and then `roles`, `coverage`, `conflicts`.""",
-    epilog="Exit code: 0 done, 1 done but some input was refused, 2 wrong use or no such thing, 3 engine failure or time-out.",
+    Documents and tables become claims, claims become a graph in which every fact has its exact words behind it.
+    Start with `govgraph demo`, or `govgraph load FILES` and then `roles`, `coverage`, `conflicts`.""",
+    epilog="Exit code: 0 done, 1 some input was refused, 2 wrong use or no such thing, 3 engine failure or time-out.",
 )
 
 
@@ -41,6 +41,8 @@ class Options:
     lang: str
     quiet: bool
     settings: Settings
+    chosen: bool  # the workspace was named
+    format_chosen: bool
 
     def say(self, message: str) -> None:
         """A remark for people, on stderr."""
@@ -79,9 +81,20 @@ def options(context: typer.Context) -> Options:
 @app.callback()
 def start(
     context: typer.Context,
-    workspace: Annotated[Path | None, typer.Option(help="Folder of claims and graph, made on first use.", envvar="GOVGRAPH_WORKSPACE", show_default="./govgraph-data")] = None,
-    format: Annotated[Format | None, typer.Option(help="How answers are written.", show_default="table on a terminal, else jsonl")] = None,
-    lang: Annotated[Literal["zh", "en"] | None, typer.Option(help="Language of headings.", show_default="that of the terminal")] = None,
+    workspace: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of claims and graph, made on first use.",
+            envvar="GOVGRAPH_WORKSPACE",
+            show_default="./govgraph-data",
+        ),
+    ] = None,
+    format: Annotated[
+        Format | None, typer.Option(help="How answers are written.", show_default="table on a terminal, else jsonl")
+    ] = None,
+    lang: Annotated[
+        Literal["zh", "en"] | None, typer.Option(help="Language of headings.", show_default="that of the terminal")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Only answers and errors.")] = False,
 ) -> None:
     settings = Settings.from_environment()
@@ -91,6 +104,8 @@ def start(
         lang or ("zh" if (locale.getlocale()[0] or "").startswith(("zh", "Chinese")) else "en"),
         quiet,
         settings,
+        chosen=workspace is not None,
+        format_chosen=format is not None,
     )
 
 
@@ -102,7 +117,14 @@ def _progress(shown: bool) -> Iterator[None] | Iterator[object]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bars:
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bars:
         tasks: dict[str, object] = {}
 
         def progress(step: str, done: int, total: int) -> None:

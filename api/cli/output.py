@@ -53,7 +53,11 @@ def write(rows: Sequence[Row], format: Format, columns: Sequence[Column] = (), l
     elif format is Format.csv:
         _csv([_flat(row) for row in rows])
     else:
-        _table(rows, columns or [Column(name, name, path(name)) for name in dict.fromkeys(n for row in rows for n in row)], lang)
+        _table(
+            rows,
+            columns or [Column(name, name, path(name)) for name in dict.fromkeys(n for row in rows for n in row)],
+            lang,
+        )
 
 
 def text(value: object) -> str:

@@ -55,10 +55,10 @@ def export_claims(workspace: Workspace, out: Path) -> int:
 
 
 def _sorted(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str]]:
-    """Kinds in an order in which they can be imported; of one key in the order in which they came: the first gives the name."""
+    """In an order in which they can be imported again; of one key as they came, since the first gives the name."""
     cursor = con.execute(
-        f"""SELECT claim::VARCHAR FROM live ORDER BY list_position({list(KINDS)!r}, kind), coalesce(key, subject, place, ''),
-            relation, object, CASE WHEN kind = 'entity' THEN seq END, id"""
+        f"""SELECT claim::VARCHAR FROM live ORDER BY list_position({list(KINDS)!r}, kind),
+            coalesce(key, subject, place, ''), relation, object, CASE WHEN kind = 'entity' THEN seq END, id"""
     )
     while rows := cursor.fetchmany(10_000):
         yield from rows

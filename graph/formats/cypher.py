@@ -19,17 +19,24 @@ def export_cypher(workspace: Workspace, out: Path) -> tuple[int, int]:
     counts = [0, 0]
     with connect() as con, replacing(out) as file:
         file.write("CREATE CONSTRAINT entity_id IF NOT EXISTS FOR (n:Entity) REQUIRE n.id IS UNIQUE;\n")
-        nodes = con.execute(f"SELECT array_to_string(labels, ':'), properties FROM read_parquet({quoted_paths([tables / 'nodes.parquet'])}) ORDER BY 1, id")
+        nodes = con.execute(
+            f"""SELECT array_to_string(labels, ':'), properties
+                FROM read_parquet({quoted_paths([tables / "nodes.parquet"])}) ORDER BY 1, id"""
+        )
         for labels, rows in _batches(nodes.fetchall()):
             counts[0] += len(rows)
             file.write(f"UNWIND [{', '.join(_map(p) for (_, p) in rows)}] AS row CREATE (n:{labels}) SET n = row;\n")
         relations = con.execute(
-            f"""SELECT relation, properties, "from", "to" FROM read_parquet({quoted_paths([tables / 'relations.parquet'])}) ORDER BY 1, "from", "to", id"""
+            f"""SELECT relation, properties, "from", "to"
+                FROM read_parquet({quoted_paths([tables / "relations.parquet"])}) ORDER BY 1, "from", "to", id"""
         )
         for relation, rows in _batches(relations.fetchall()):
             counts[1] += len(rows)
             ends = ", ".join(f"{{a: {literal(a)}, b: {literal(b)}, p: {_map(p)}}}" for _, p, a, b in rows)
-            file.write(f"UNWIND [{ends}] AS row MATCH (a:Entity {{id: row.a}}), (b:Entity {{id: row.b}}) CREATE (a)-[r:{relation}]->(b) SET r = row.p;\n")
+            file.write(
+                f"UNWIND [{ends}] AS row MATCH (a:Entity {{id: row.a}}), (b:Entity {{id: row.b}}) "
+                f"CREATE (a)-[r:{relation}]->(b) SET r = row.p;\n"
+            )
     return counts[0], counts[1]
 
 

@@ -12,7 +12,10 @@ from ..errors import BadInput
 
 @contextmanager
 def replacing(out: Path) -> Iterator[TextIO]:
-    """A text file to write to, which takes the place of `out` when the block ends well. Raises BadInput if it cannot."""
+    """A text file to write to, which takes the place of `out` when the block ends well.
+
+    Raises BadInput if it cannot.
+    """
     new = out.with_name(f".{out.name}.new")
     try:
         with open(new, "w", encoding="utf-8", newline="\n") as file:

@@ -11,7 +11,20 @@ from ..workspace import Workspace
 from .files import replacing
 
 NODES = ("id", "type", "labels", "name", "aliases", "attributes", "claims", "sources")
-RELATIONS = ("from", "relation", "to", "role", "attributes", "valid", "sure_from", "sure_to", "possible_from", "possible_to", "claims", "sources")
+RELATIONS = (
+    "from",
+    "relation",
+    "to",
+    "role",
+    "attributes",
+    "valid",
+    "sure_from",
+    "sure_to",
+    "possible_from",
+    "possible_to",
+    "claims",
+    "sources",
+)
 
 
 def export_graph(workspace: Workspace, out: Path) -> tuple[int, int]:
@@ -30,9 +43,9 @@ def export_graph(workspace: Workspace, out: Path) -> tuple[int, int]:
 def _write(workspace: Workspace, out: Path, name: str, fields: tuple[str, ...]) -> int:
     columns = ", ".join(f'"{field}"' for field in fields)
     order = "id" if name == "nodes" else '"from", relation, "to", id'
-    count = 0
+    table, count = quoted_paths([workspace.tables() / f"{name}.parquet"]), 0
     with connect() as con, replacing(out / f"{name}.jsonl") as file:
-        cursor = con.execute(f"SELECT {columns} FROM read_parquet({quoted_paths([workspace.tables() / f'{name}.parquet'])}) ORDER BY {order}")
+        cursor = con.execute(f"SELECT {columns} FROM read_parquet({table}) ORDER BY {order}")
         while rows := cursor.fetchmany(10_000):
             for row in rows:
                 record = dict(zip(fields, row, strict=True))

@@ -1,13 +1,14 @@
 """Findings of all kinds, noted as claims."""
 
+
 import re
 from collections.abc import Sequence
 
 from govgraph.graph.vocabulary import vocabulary
 
-from . import areas, figures, posts, relations
-from .document import Document, Passage, context
-from .masks import mask
+from . import areas, figures, kin, posts, relations
+from .document import Document, Passage
+from .masks import Masked, mask
 from .mentions import LEVELS, Mention
 from .verify import Collector
 
@@ -18,14 +19,15 @@ def everything(document: Document, collector: Collector) -> None:
         for mention in passage.mentions:
             if mention.named:
                 _entity(document, collector, mention)
-    _scope(document, collector)
     first: dict[str, int] = {}  # a block that is printed twice says the same thing twice
     for index, passage in enumerate(document.passages):
         masked = mask(passage)
         for post in posts.find(document, index, masked):
             _post(document, collector, post)
         relations.note(document, index, masked, collector)
+        _kin(passage, masked, collector)
         _figures(document, first.setdefault(passage.text, index), passage, collector)
+    _scope(document, collector)
 
 
 def _entity(document: Document, collector: Collector, mention: Mention) -> str | None:
@@ -69,14 +71,15 @@ def _place(document: Document, collector: Collector, mention: Mention) -> str | 
 
 def _known_place(document: Document, collector: Collector, mention: Mention) -> str | None:
     """Where the document puts a district; else where the country has it, unless the document names other cities."""
-    for passage in document.passages:
-        for other in passage.mentions:
-            if other.name == mention.name and other.parent:
-                return collector.key(other.parent.type, other.parent.name)
+    parent = document.parents.get(mention.name)
+    if parent:
+        return collector.key(parent.type, parent.name)
     if mention.name in document.given:
-        return "".join(document.given[: document.given.index(mention.name)]) or None
-    cities = {n for n in context(document) if n != mention.name}
-    chain = areas.chain_of(mention.name, frozenset(cities))
+        above = document.given[: document.given.index(mention.name)]
+        chain = areas.chain_of(mention.name, frozenset(above))
+        return "".join(chain if chain and set(chain) & set(above) else above) or None
+    cities = document.cities - {mention.name}
+    chain = areas.chain_of(mention.name, cities)
     return "".join(chain) or None if chain and (not cities or cities & set(chain)) else None
 
 
@@ -182,6 +185,15 @@ def _post(document: Document, collector: Collector, post: posts.Post) -> None:
     if post.sender and person:
         sender = collector.key(post.sender.type, post.sender.name)
         _relate(collector, sender, "DISPATCHES", person, collector.clause(post.sender.first, post.end), [post.person])
+
+
+def _kin(passage: Passage, masked: Masked, collector: Collector) -> None:
+    base = passage.sentence.start
+    for one, other, kinship, low, high in kin.find(masked):
+        span = collector.clause(base + masked.at[low], base + masked.at[high])
+        keys = [collector.entity("Person", person.name, span) for person in (one, other)]
+        says = [one.name, other.name]
+        collector.relation(keys[0], "FAMILY_OF", keys[1], span, says=says, attributes={"kinship": kinship})
 
 
 def _same_sentence(document: Document, post: posts.Post) -> bool:

@@ -1,9 +1,10 @@
 """A document taken apart: sentences, the mentions, persons, posts and dates in each, and the places it is about."""
 
+
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..text import Text
 from . import areas, lexicon, mentions, persons
@@ -52,6 +53,8 @@ class Document:
     published: str | None
     given: Sequence[str]  # the caller's place, from wide to narrow
     about: Sequence[str]  # the place the document is about, from wide to narrow; from the caller or from the text
+    cities: frozenset[str]  # names of cities and provinces in it and from the caller: they tell namesakes apart
+    parents: Mapping[str, Mention]  # name of a place → the place that the document writes before it
 
     def before(self, index: int, count: int = 3) -> Iterator[Passage]:
         """The passages before one, nearest first."""
@@ -70,7 +73,14 @@ def read(text: Text, tagger: Tagger, *, published: str | None, place: str | None
     _again(passages, known)
     for passage in passages:
         _fill(passage, published)
-    return Document(text, passages, published, given, _about(passages, given, title))
+    cities = frozenset(m.name for p in passages for m in p.mentions if m.type in ("City", "Province"))
+    parents: dict[str, Mention] = {}
+    for p in passages:
+        for m in p.mentions:
+            if m.is_place and m.parent:
+                parents.setdefault(m.name, m.parent)
+    about = given or _about(passages, cities, parents, title)
+    return Document(text, passages, published, given, about, cities | frozenset(given), parents)
 
 
 def sentences(clean: str) -> Iterator[tuple[int, int]]:
@@ -128,10 +138,10 @@ def _fill(passage: Passage, published: str | None) -> None:
         passage.persons = persons.find(passage.sentence, [r.end for r in passage.roles], spans)
 
 
-def _about(passages: Sequence[Passage], given: Sequence[str], title: str | None) -> Sequence[str]:
-    """The caller's place; else the district or sub-district that the document clearly names most often."""
-    if given:
-        return given
+def _about(
+    passages: Sequence[Passage], cities: frozenset[str], parents: Mapping[str, Mention], title: str | None
+) -> Sequence[str]:
+    """The district or sub-district that the document clearly names most often, with what it lies in."""
     count: Counter[str] = Counter()
     level: dict[str, int] = {}
     for p in passages:
@@ -144,7 +154,9 @@ def _about(passages: Sequence[Passage], given: Sequence[str], title: str | None)
     street = _leader(Counter({n: c for n, c in count.items() if level[n] == 4}))
     above: list[str] = []
     if district:
-        above = [*(areas.chain_of(district, _context(passages)) or _parents(passages, district)), district]
+        written = parents.get(district)
+        chain = [written.name, *(m.name for m in written.up())][::-1] if written else areas.chain_of(district, cities)
+        above = [*(chain or ()), district]
     if street and count[street] > 2 * count[district or ""]:
         return [*above, street]
     return above
@@ -155,24 +167,3 @@ def _leader(count: Counter[str]) -> str | None:
     if ranked and (len(ranked) == 1 or ranked[0][1] >= 2 * ranked[1][1]):
         return ranked[0][0]
     return None
-
-
-def _context(passages: Sequence[Passage]) -> frozenset[str]:
-    return frozenset(m.name for p in passages for m in p.mentions if m.type in ("City", "Province"))
-
-
-def _parents(passages: Sequence[Passage], name: str) -> Sequence[str]:
-    for p in passages:
-        for m in p.mentions:
-            for place in [m, *m.up()]:
-                if place.name == name and place.parent:
-                    return [x.name for x in place.up()][::-1]
-    return []
-
-
-def context(document: Document) -> frozenset[str]:
-    """Names of cities and provinces in the document and from the caller: they tell districts of one name apart."""
-    return _context(document.passages) | frozenset(document.given)
-
-
-__all__ = ["Document", "Passage", "Role", "context", "read", "replace", "sentences", "split_place"]

@@ -3,6 +3,7 @@
 Left out: dates, ordinals (第8督导组), names of documents, formulas (1+2+5), numbers in names of things (三驾马车).
 """
 
+
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -158,6 +159,7 @@ _AFTER = re.compile(
     r"|(?=成立|建立|组建|实现|进入|加入|充分|直接|完成|引入|共\d|参加|参与|获评)"
 )
 _LEAD = re.compile(r"^(?:的|多|余|左右|以上|以下)+")
+_NUMBER_END = re.compile(r"\d[\d,.]*[万亿]?[\u4e00-\u9fff]{1,2}$")
 _VERB = re.compile(
     r"(?:已|均|全部|都|成立|建立|组建|实现|完成|获评|获得|参加|参与|加入|开展|通过|解决|投入|达到|没有|缺少)"
 )
@@ -193,6 +195,7 @@ def _words_before(text: str, figure: Figure) -> tuple[str, int]:
     for start in reversed(starts[-3:]):
         words = _TAIL.sub("", text[start : figure.start].rstrip("，、"))
         words = _HEAD.sub("", words)
+        words = _NUMBER_END.sub("", words)
         if words:
             return words[-40:], start
     return "", starts[-1]

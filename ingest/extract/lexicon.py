@@ -33,10 +33,12 @@ def table(name: str) -> Table:
 @cache
 def version() -> str:
     """Names the rules that were used: it changes with every data file."""
-    text = b"".join((_DATA / f"{n}.yaml").read_bytes() for n in ("figures", "names", "posts", "relations"))
+    names = ("figures.yaml", "names.yaml", "posts.yaml", "relations.yaml", "surnames.txt")
+    text = b"".join((_DATA / name).read_bytes() for name in names)
     return f"rules-1+{hashlib.sha256(text).hexdigest()[:8]}"
 
 
+@cache
 def words(name: str, key: str) -> frozenset[str]:
     """A word list: blank-separated text or a YAML list."""
     value = table(name)[key]

@@ -3,6 +3,7 @@
 A a body or place (with the chain before it), R a post word, N a person, D a date, P a document in 《》.
 """
 
+
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

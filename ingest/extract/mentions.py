@@ -5,6 +5,7 @@ name; it is *named* if something proper stands there or if a named place or body
 else is a mention of a class (小区党支部, 业委会) and never becomes an instance by itself.
 """
 
+
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -80,7 +81,7 @@ def find(sentence: Sentence, given: Mapping[str, str] = MappingProxyType({})) ->
 
 
 @cache
-def _automaton() -> "Mapping[int, frozenset[str]]":
+def _admin_names() -> Mapping[int, frozenset[str]]:
     """Known provinces, cities and districts by length."""
     by_length: dict[int, set[str]] = {}
     for name in areas.known():
@@ -123,7 +124,7 @@ class _Reader:
         for name, kind in self.given.items():
             if self.text.startswith(name, i):
                 return i + len(name), kind
-        for length, names in _automaton().items():
+        for length, names in _admin_names().items():
             name = self.text[i : i + length]
             if name in names and not _NOT_ADMIN_NEXT.match(self.text, i + length):
                 return i + length, areas.known()[name][0]
@@ -296,7 +297,7 @@ class _Reader:
             p = begin
             while p < start and not _NAME_CHARS.match(self.text[p]):
                 p += 1
-        p = self._clip(p, start)
+        p = self._after_verb(self._clip(p, start), start)
         if p > limit > 0 and self._all_name(limit, p, ending):
             p = limit
         return p
@@ -310,9 +311,17 @@ class _Reader:
         if len(gap) > 8 or not self.found or not self.found[-1].named or not all(map(_NAME_CHARS.match, gap)):
             return False
         tokens = [t for t in self.sentence.tokens if t.start < start and limit < t.end]
-        if ending.type in _LONG:
+        if ending.type in _LONG and tokens and tokens[0].kind != "c":
             return not any(t.kind in {"v", "p", "u", "d", "r", "m"} for t in tokens)
         return all(t.end - t.start == 1 and not _FUNCTION.match(t.text) for t in tokens)
+
+    def _after_verb(self, p: int, start: int) -> int:
+        """Past the last verb in what the tagger took for one word, unless it took it for a name."""
+        if any(t.start <= p and start <= t.end and t.kind in _PROPER_KINDS for t in self.sentence.tokens):
+            return p
+        core = self.text[p:start]
+        ends = [core.rfind(v) + len(v) for v in lexicon.words("names", "verbs") if len(v) > 1 and v in core]
+        return p + max(ends, default=0)
 
     def _function_word_ends(self, p: int) -> bool:
         verbs = lexicon.words("names", "verbs")
@@ -353,7 +362,8 @@ class _Reader:
         if kinds & _PROPER_KINDS:
             return True
         if "?" in kinds:
-            return 2 <= len(core) <= 6 and (begin == 0 or bool(beside) or not _NAME_CHARS.match(self.text[begin - 1]))
+            clear = begin == 0 or bool(beside) or not _NAME_CHARS.match(self.text[begin - 1])
+            return 2 <= len(core) <= 6 and (clear or self._function_word_ends(begin))
         if not beside:
             return False
         single = sum(t.end - t.start == 1 for t in tokens)

@@ -1,5 +1,6 @@
 """The name of an entity: one form for all the ways in which a document writes it."""
 
+
 import re
 
 _FORMS = (
@@ -19,7 +20,7 @@ _ESTATE = re.compile(r"(花园|新村|家园|公寓|[豪名雅嘉佳新花]苑|�
 
 
 def core(type_: str, name: str) -> str:
-    """Two names of one type with the same core are one actor within a document: 东岸花园小区业主委员会, 东岸花园业委会."""
+    """Names of one type with the same core are one actor within a document: 东岸花园小区业主委员会, 东岸花园业委会."""
     for long, short in _FORMS:
         name = name.replace(long, short)
     if type_ == "PartyOrg":

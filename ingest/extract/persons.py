@@ -1,5 +1,6 @@
 """Names of persons in a sentence: what the tagger calls one, and what stands where only a name can."""
 
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ _AFTER_POST = re.compile(
 )
 _LISTED = re.compile(rf"({_NAME}?)([、， ]|(?=[。；\n]|$))")
 _BEFORE_POST = re.compile(rf"({_NAME}?)(?:同志|先生|女士)?(?:兼任|担任|出任|当选|接任|既是)")
+_CALLED = re.compile(
+    rf"(?:干部|党员|委员|代表|选派|委派|推选|选举|任命|聘任|免去|[哥弟姐妹]|妻子|丈夫|儿子|女儿|父亲|母亲)({_NAME}?)"
+    r"(?:同志|先生|女士)?(?=兼任|担任|任|为|到|赴|出任|现任|现为|的|是)"
+)
 _NO_NAME = re.compile(
     r"主任|书记|委员|组长|会长|经理|同志|阿姨|先生|女士|老师|大爷|大妈|叔叔|师傅|小区|社区|街道|党|组织|单位|负责|成员|代表|居民|业主|由|均|现|都|被|经|应|可|不|要|等|某|们|员$|人$|者$|[职会部区长局]$"
 )
@@ -54,9 +59,7 @@ def _candidates(sentence: Sentence, post_ends: list[int]) -> Iterator[tuple[int,
     text = sentence.text
     for m in _MINORITY.finditer(text):
         yield m.span()
-    starts = {t.start: t for t in sentence.tokens if t.kind == "PER"}
-    for token in starts.values():
-        yield token.start, token.end
+    yield from ((t.start, t.end) for t in sentence.tokens if t.kind == "PER")
     for end in post_ends:
         after = _AFTER_POST.match(text, end)
         if after:
@@ -68,6 +71,8 @@ def _candidates(sentence: Sentence, post_ends: list[int]) -> Iterator[tuple[int,
                 break
             yield one.span(1)
             listed = one.end() if one[2] else None
+    for m in _CALLED.finditer(text):
+        yield m.span(1)
     for m in _BEFORE_POST.finditer(text):
         if m.start() == 0 or not re.match(r"[\u4e00-\u9fff]", text[m.start() - 1]):
             yield m.span(1)

@@ -1,5 +1,6 @@
 """Who holds which post: patterns over masked sentences, and the body a post belongs to where it is only implied."""
 
+
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ _OPEN_TERM = re.compile("(?:自|从)?([\uf000-\uf3ff])(?:起|以来|开始|至�
 _BODY_WORD = re.compile(
     "党支部|支部|党总支|党委|党工委|业委会|业主委员会|居委会|居民委员会|居民小组|股份合作公司|小区管理委员会|物业管理指导委员会"
 )
+_UNTIL = re.compile("任期(?:至|到)([\uf000-\uf3ff])")
 _TERM_OF_ALL = re.compile("本届[^。；]{0,16}任期")
 _DECIDES = re.compile("研究决定|决定如下|选举产生|表决通过|会议决定")
 _LAST_DATE = re.compile("([\uf000-\uf3ff])[^\uf000-\uf3ff。；]*$")
@@ -189,6 +191,9 @@ class _Reading:
         at = self.masked.at
         low = min(self.base + at[start], self.base + person.start)
         high = max(self.base + at[end], self.base + person.end)
+        for date in self.passage.dates:  # the quote holds the day it is about
+            if date.value in re.split("/", f"{valid}/{observed}"):
+                low, high = min(low, self.base + date.start), max(high, self.base + date.end)
         return Post(
             person.name,
             canonical or role.word,
@@ -255,6 +260,10 @@ class _Reading:
         if self.rule.get("ends"):
             day = self._last_date(within) or self._decided() or self.document.published
             return (f"/{day}", None, None) if day else (None, None, None)
+        until = _UNTIL.search(after)
+        if until:
+            last = cast(Date, self.masked.items[until[1]])
+            return f"{self._last_date(within) or ''}/{last.value}", None, None
         opened = _OPEN_TERM.search(within)
         if opened:
             date = cast(Date, self.masked.items[opened[1]])

@@ -1,5 +1,6 @@
 """Relations between named bodies, and statements about classes of them, by patterns over masked sentences."""
 
+
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,12 +9,14 @@ from typing import cast
 from govgraph.graph.vocabulary import vocabulary
 
 from . import lexicon
+from .dates import Date
 from .document import Document, Passage
 from .masks import Masked, compiled
 from .mentions import LEVELS, Mention
 from .verify import Collector, Span
 
 _STOP = re.compile("[。；\n]")
+_SINCE = re.compile("([\uf000-\uf3ff])(?:起|以来|开始)")
 _NEGATED = re.compile("未|没有|不再|尚未|无法|难以")
 _OPEN = re.compile("[“”《》（）]")
 _NOT_THING = re.compile("^(?:的|和|与|了|在|一个|各项|相关|有关|上述|这|该|其)|落实$")
@@ -132,7 +135,16 @@ class _Match:
             if inferred:
                 attributes = {"basis": "document_scope" if not subject.words else "resolved", "subject_inferred": True}
             says = [object_.words, *([] if inferred else [subject.words])]
-            self.collector.relation(subject.key, relation, object_.key, span, says=says, attributes=attributes)
+            since = self._since() if self.rule.get("dated") else None
+            valid = f"{since.value}/.." if since else None
+            if since:
+                base = self.passage.sentence.start
+                span = min(span[0], base + since.start), max(span[1], base + since.end)
+            self.collector.relation(
+                subject.key, relation, object_.key, span, says=says, attributes=attributes, valid=valid
+            )
+            if relation == "LOCATED_IN":
+                self.collector.set_place(subject.key, object_.key)
         elif not self.rule.get("makes"):
             self._statement(subject, relation, object_, span)
 
@@ -145,6 +157,11 @@ class _Match:
         claim |= {"scope": scope, "attributes": named | words}
         identity = (subject.type, relation, object_.type, subject.words, object_.words)
         self.collector.other(claim, identity, span, [subject.words, object_.words])
+
+    def _since(self) -> Date | None:
+        """From when, where the sentence says so before the end of the match: 2020年6月起."""
+        found = list(_SINCE.finditer(self.masked.text, 0, self.m.end()))
+        return cast(Date, self.masked.items[found[-1][1]]) if found else None
 
     def _strength(self) -> str:
         text = self.masked.text

@@ -4,6 +4,7 @@ Everything that the rules find is noted here; `claims` gives what holds, in read
 places where it is said.
 """
 
+
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -131,9 +132,12 @@ class Collector:
             return
         identity = ("relation", subject, relation, object_, told.get("role"), valid)
         note = self._notes.get(identity)
+        if note and "manner" in told:
+            _attributes(note).setdefault("manner", told["manner"])
         if note and str(_attributes(note).get("basis", "stated")) != basis:
             if _CONFIDENCE[basis] < _CONFIDENCE[str(_attributes(note).get("basis", "stated"))]:
                 return
+            told = {k: v for k, v in _attributes(note).items() if k not in ("basis", "subject_inferred")} | told
             del self._notes[identity]
             note = None
         if note is None:
@@ -174,7 +178,7 @@ class Collector:
         after = _CLAUSE_END.search(clean, end)
         first = before[-1].end() if before else low
         last = min(after.start() if after else len(clean), end + 200)
-        while first < start and clean[first] == " ":
+        while first < start and clean[first] in " ”’」』）》":
             first += 1
         return first, max(last, end)
 
@@ -209,7 +213,7 @@ def verified(raw: str, start: int, end: int, quote: str, says: Iterable[str]) ->
     return bool(quote) and raw[start:end] == quote and all(flatten(word) in flat for word in says)
 
 
-def _attributes(note: _Note) -> Mapping[str, object]:
+def _attributes(note: _Note) -> dict[str, object]:
     attributes = note.claim["attributes"]
     assert isinstance(attributes, dict)
     return attributes

@@ -24,10 +24,11 @@ from .judge import NO_RULE, Facts, Lang, Seat, judge, messages
 from .packs import Pack, chosen
 from .pattern import Pattern
 from .quotes import quote_norms
-from .statements import Reader, policies
+from .statements import policies
 from .terms import POST, SHARE, VERDICTS
 
 if TYPE_CHECKING:
+    from govgraph.graph.store import Store
     from govgraph.graph.workspace import Workspace
 
 Row = dict[str, object]
@@ -172,7 +173,7 @@ def conflicts(
     return rows
 
 
-def places(store: Reader, name: str) -> list[str]:
+def places(store: Store, name: str) -> list[str]:
     """The ids of the places of this exact name, alias, id or key. Raises NotFound if there is none."""
     found = store.read(
         "MATCH (p:Place) WHERE p.id = $name OR p.name = $name OR $name IN p.aliases OR $name IN p.keys "
@@ -184,9 +185,10 @@ def places(store: Reader, name: str) -> list[str]:
     return [str(row["id"]) for row in found]
 
 
-def find(store: Reader, pattern: Pattern, place: str | None, as_of: str | None) -> list[Term]:
+def find(store: Store, pattern: Pattern, place: str | None, as_of: str | None) -> list[Term]:
     """The terms that a pattern finds, without those that cannot have held at one time."""
-    return [term for row in store.read(pattern.text, pattern.values(place, as_of)) if (term := _term(pattern, row))]
+    read = store.read_untrusted if pattern.own else store.read
+    return [term for row in read(pattern.text, pattern.values(place, as_of)) if (term := _term(pattern, row))]
 
 
 def together(terms: Iterable[Term], as_of: str | None) -> list[list[Term]]:

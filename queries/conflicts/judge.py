@@ -324,7 +324,7 @@ def _row(reading: _Reading, say: Mapping[str, str]) -> dict[str, object]:
     if reading.held:
         start, end = max(start, pack.text_held[0]), min(end, pack.text_held[1])
     return {
-        "id": f"{pack.law}-{rule.id}" if rule else pack.law,
+        "id": pack.law if rule is None or rule.claims else f"{pack.law}-{rule.id}",
         "place": pack.place,
         "law": pack.law,
         "name": pack.name,

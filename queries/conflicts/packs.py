@@ -25,7 +25,7 @@ NATION = "中华人民共和国"
 
 _LEVEL_WORDS = {
     "national law": "law", "regulation of the State Council": "regulation",
-    "province regulation": "province", "city regulation": "city",
+    "province regulation": "province", "city regulation": "city", "municipality": "province",
 }  # fmt: skip
 
 _UNIT = re.compile(
@@ -105,9 +105,10 @@ def units(place: str) -> tuple[str, ...]:
 
 
 def load_packs(folders: Iterable[Path] = (SHIPPED,), patterns: Collection[str] = ()) -> tuple[Pack, ...]:
-    """Read every pack of these folders, by law. `patterns` are the conflict patterns that rules may name as well.
+    """Read every pack of these folders, by law; one in a later folder replaces one of that `law` in an earlier.
 
-    Raises BadInput with one line for each problem: FILE:LINE: what is wrong and what to do.
+    `patterns` are the conflict patterns that rules may name as well. Raises BadInput with one line for each problem:
+    FILE:LINE: what is wrong and what to do.
     """
     packs, wrong = _read(folders, patterns)
     if wrong:
@@ -137,24 +138,26 @@ def chosen(packs: Sequence[Pack], names: Sequence[str] | None) -> tuple[Pack, ..
 
 
 def _read(folders: Iterable[Path], patterns: Collection[str]) -> tuple[list[Pack], list[str]]:
-    packs: list[tuple[Path, Pack]] = []
+    found: dict[str, tuple[Path, Pack]] = {}
     wrong: list[str] = []
     for file in (file for folder in folders for file in sorted(folder.glob("*.yaml"))):
         try:
-            packs.append((file, read_pack(file, patterns)))
+            pack = read_pack(file, patterns)
         except BadInput as error:
             wrong += str(error).splitlines()
-    wrong += _clashes(packs)
-    return sorted((pack for _, pack in packs), key=lambda pack: pack.law), wrong
+            continue
+        other = found.get(pack.law, (None, pack))[0]
+        if other and other.parent == file.parent:
+            wrong.append(f"{file}:1: law {pack.law} is taken by {other.name}; choose another name for this pack")
+        found[pack.law] = (file, pack)
+    wrong += _overlaps(list(found.values()))
+    return [found[law][1] for law in sorted(found)], wrong
 
 
-def _clashes(packs: Sequence[tuple[Path, Pack]]) -> Iterator[str]:
-    """Packs that cannot stand side by side: one name for two, or two versions of one law for one day."""
+def _overlaps(packs: Sequence[tuple[Path, Pack]]) -> Iterator[str]:
     for n, (file, pack) in enumerate(packs):
         for other_file, other in packs[:n]:
-            if other.law == pack.law:
-                yield f"{file}:1: law {pack.law} is taken by {other_file.name}; choose another name for this pack"
-            elif other.identity == pack.identity and _overlap(other.text_held, pack.text_held):
+            if other.identity == pack.identity and _overlap(other.text_held, pack.text_held):
                 yield (
                     f"{file}:1: text_held overlaps that of {other_file.name}, another version of {pack.name}; "
                     "end the older version on the day before the newer one begins"

@@ -23,7 +23,10 @@ _USED = re.compile(r"\$(\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One pattern of conflict: what it is called in Chinese and English, what it finds, and its Cypher text."""
+    """One pattern of conflict: what it is called in Chinese and English, what it finds, and its Cypher text.
+
+    `own` is true for a file of the user's, whose text is not trusted to be one that only reads.
+    """
 
     id: str
     title: Mapping[str, str]
@@ -31,6 +34,7 @@ class Pattern:
     does_not_show: str
     parameters: Mapping[str, str]
     text: str
+    own: bool = False
 
     def values(self, place: str | None, as_of: str | None) -> dict[str, object]:
         """The parameters that the text uses: place (an id), as_of (a day), the posts that count as seats or heads."""
@@ -39,14 +43,12 @@ class Pattern:
 
 
 def conflict_patterns(folders: Iterable[Path] = (SHIPPED,)) -> dict[str, Pattern]:
-    """The patterns of these folders by id, sorted. Raises BadInput, naming the file, for one that is not whole."""
-    found: dict[str, Pattern] = {}
-    for file in (file for folder in folders for file in sorted(folder.glob("*.cypher"))):
-        pattern = read_pattern(file)
-        if pattern.id in found:
-            raise BadInput(f"{file}:1: id {pattern.id} is taken by another pattern; choose another one")
-        found[pattern.id] = pattern
-    return dict(sorted(found.items()))
+    """The patterns of these folders by id, sorted; one in a later folder replaces one of that id in an earlier.
+
+    Raises BadInput, naming the file, for one that is not whole.
+    """
+    read = [read_pattern(file) for folder in folders for file in sorted(folder.glob("*.cypher"))]
+    return {pattern.id: pattern for pattern in sorted(read, key=lambda pattern: pattern.id)}
 
 
 def read_pattern(file: Path) -> Pattern:
@@ -71,6 +73,7 @@ def read_pattern(file: Path) -> Pattern:
         does_not_show=_needed(file, said, "does not show", "// does not show: what a row does not mean"),
         parameters=parameters,
         text=_text(file, lines),
+        own=file.parent != SHIPPED,
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import cast
-
-from govgraph.graph.workspace import Workspace, read_text
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from .packs import Pack
+
+if TYPE_CHECKING:
+    from govgraph.graph.workspace import Workspace
 
 _NEXT = r"(?=^[ \t\u3000#]*第[零〇一二三四五六七八九十百千]+[条章节编]\s|\Z)"
 
@@ -40,5 +42,10 @@ def _texts(workspace: Workspace) -> dict[str, str]:
     for title, sha256 in cast("list[tuple[str, str]]", found):
         file = workspace.root / "texts" / f"{sha256}.txt"
         if file.exists():
-            texts[title.strip("《》")] = texts[sha256] = read_text(file)
+            texts[title.strip("《》")] = texts[sha256] = _read(file)
     return texts
+
+
+def _read(file: Path) -> str:
+    with open(file, encoding="utf-8", newline="") as handle:  # line ends as they were written
+        return handle.read()

@@ -7,24 +7,21 @@ A statement speaks of classes (`subject_type`, `object_type`), with a strength a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from govgraph.graph.period import ALWAYS, HIGH, Span, covered, dates
 
 from .packs import NATION, Pack, Rule, Who, units
 from .terms import STRENGTHS
 
+if TYPE_CHECKING:
+    from govgraph.graph.store import Store
+
 RELATIONS = ("CROSS_APPOINTED_WITH", "CONCURRENT_WITH")
 """What a statement says of two bodies when it speaks of one person in both."""
 
 
-class Reader(Protocol):
-    """What reads the graph: `graph.store.Store`, or anything that runs Cypher."""
-
-    def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[dict[str, object]]: ...
-
-
-def policies(store: Reader) -> tuple[Pack, ...]:
+def policies(store: Store) -> tuple[Pack, ...]:
     """The statements about double posts that the graph holds, each as a pack of one rule, in order of id."""
     found = store.read(
         "MATCH (s:Statement) WHERE s.relation IN $relations AND s.place IS NOT NULL "
@@ -43,7 +40,7 @@ def _source(row: Mapping[str, object]) -> str:
     return cast("list[str]", row["sources"])[0]
 
 
-def _sources(store: Reader, ids: Iterable[str]) -> dict[str, Mapping[str, object]]:
+def _sources(store: Store, ids: Iterable[str]) -> dict[str, Mapping[str, object]]:
     found = store.read(
         "MATCH (s:Source) WHERE s.id IN $ids RETURN s.id AS id, s.title AS title, s.published AS published",
         {"ids": sorted(ids)},

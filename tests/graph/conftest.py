@@ -21,18 +21,58 @@ class Says:
 
     def __init__(self, source: str, published: str | None = None, place: str | None = None) -> None:
         self.source = source
-        self.rows: list[Body] = [{"kind": "source", "id": source, "title": f"title of {source}", "type": "table", "published": published, "place": place}]
+        self.rows: list[Body] = [
+            {
+                "kind": "source",
+                "id": source,
+                "title": f"title of {source}",
+                "type": "table",
+                "published": published,
+                "place": place,
+            }
+        ]
 
     def evidence(self, quote: str = "x") -> dict[str, object]:
-        return {"source": self.source, "locator": {"row": len(self.rows), "column": "A"}, "quote": quote, "method": "human"}
+        return {
+            "source": self.source,
+            "locator": {"row": len(self.rows), "column": "A"},
+            "quote": quote,
+            "method": "human",
+        }
 
     def entity(self, key: str, type: str, name: str, quote: str = "x", **more: object) -> str:
-        self.rows.append({"kind": "entity", "key": f"{self.source}/{key}", "type": type, "name": name, **more, "evidence": self.evidence(quote)})
+        self.rows.append(
+            {
+                "kind": "entity",
+                "key": f"{self.source}/{key}",
+                "type": type,
+                "name": name,
+                **more,
+                "evidence": self.evidence(quote),
+            }
+        )
         return f"{self.source}/{key}"
 
-    def relation(self, subject: str, relation: str, object: str, valid: str | None = None, observed: str | None = None, **attributes: object) -> None:
+    def relation(
+        self,
+        subject: str,
+        relation: str,
+        object: str,
+        valid: str | None = None,
+        observed: str | None = None,
+        **attributes: object,
+    ) -> None:
         self.rows.append(
-            {"kind": "relation", "subject": subject, "relation": relation, "object": object, "attributes": attributes, "valid": valid, "observed": observed, "evidence": self.evidence()}
+            {
+                "kind": "relation",
+                "subject": subject,
+                "relation": relation,
+                "object": object,
+                "attributes": attributes,
+                "valid": valid,
+                "observed": observed,
+                "evidence": self.evidence(),
+            }
         )
 
     def post(self, person: str, body: str, role: str, valid: str | None = None, **more: object) -> None:
@@ -46,7 +86,9 @@ class Book:
         self.log = Log(folder)
         self.folder = folder
 
-    def take(self, *says: Says | Iterable[Body | str], replaces: Iterable[str] = (), retract: str | None = None) -> Report:
+    def take(
+        self, *says: Says | Iterable[Body | str], replaces: Iterable[str] = (), retract: str | None = None
+    ) -> Report:
         with self.log.attach() as con:
             checker = Checker({id for (id,) in con.execute("SELECT id FROM source").fetchall()})
         refused: list[Refusal] = []
@@ -75,11 +117,15 @@ class Book:
         self.compile()
         folder = self.folder.parent / f"{self.folder.name}-compiled"
         with self.log.attach() as con:
-            con.execute(f"CREATE VIEW nodes AS SELECT * FROM '{folder}/nodes.parquet'; CREATE VIEW relations AS SELECT * FROM '{folder}/relations.parquet'")
+            con.execute(
+                f"CREATE VIEW nodes AS SELECT * FROM '{folder}/nodes.parquet'; CREATE VIEW relations AS SELECT * FROM '{folder}/relations.parquet'"
+            )
             if table == "nodes":
                 found = con.execute("SELECT properties, labels FROM nodes").fetchall()
                 return [json.loads(p) | {"labels": labels} for p, labels in found]
-            found = con.execute('SELECT r.properties, a.name, r.relation, b.name FROM relations r JOIN nodes a ON a.id = r."from" JOIN nodes b ON b.id = r."to"').fetchall()
+            found = con.execute(
+                'SELECT r.properties, a.name, r.relation, b.name FROM relations r JOIN nodes a ON a.id = r."from" JOIN nodes b ON b.id = r."to"'
+            ).fetchall()
             return [json.loads(p) | {"from": a, "relation": relation, "to": b} for p, a, relation, b in found]
 
     def named(self, name: str) -> list[Row]:

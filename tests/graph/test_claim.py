@@ -1,4 +1,6 @@
-"""A claim that passes keeps everything its author wrote; one that does not is told what, what is expected, and the remedy."""
+"""A claim that passes keeps everything its author wrote;
+one that does not is told what, what is expected, and the remedy.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,15 @@ from govgraph.graph.errors import BadInput
 SOURCE = {"kind": "source", "id": "s", "title": "t", "type": "note"}
 EVIDENCE = {"source": "s", "locator": {"start": 0, "end": 2, "line": 1}, "quote": "张某"}
 PERSON = {"kind": "entity", "key": "s/p", "type": "Person", "name": "张某", "evidence": EVIDENCE}
-POST = {"kind": "relation", "subject": "s/p", "relation": "HOLDS_POST", "object": "s/b", "attributes": {"role": "支部书记"}, "valid": "2019/..", "evidence": EVIDENCE}
+POST = {
+    "kind": "relation",
+    "subject": "s/p",
+    "relation": "HOLDS_POST",
+    "object": "s/b",
+    "attributes": {"role": "支部书记"},
+    "valid": "2019/..",
+    "evidence": EVIDENCE,
+}
 FIGURE = {"kind": "figure", "value": 3, "counted": "小区", "evidence": EVIDENCE}
 
 
@@ -47,7 +57,17 @@ def checker(text: str | None = None) -> Checker:
         ({**FIGURE, "value": True}, "write a number"),
         ({**FIGURE, "qualifier": "roughly"}, "roughly.*use one of"),
         ({"kind": "register", "of": "Club", "place": "x", "valid": "2020", "evidence": EVIDENCE}, "Club is not a type"),
-        ({"kind": "statement", "subject_type": "PartyOrg", "relation": "GUIDES", "object_type": "OwnersCommittee", "strength": "perhaps", "evidence": EVIDENCE}, "perhaps"),
+        (
+            {
+                "kind": "statement",
+                "subject_type": "PartyOrg",
+                "relation": "GUIDES",
+                "object_type": "OwnersCommittee",
+                "strength": "perhaps",
+                "evidence": EVIDENCE,
+            },
+            "perhaps",
+        ),
         ({**SOURCE, "type": "blog"}, "blog.*use one of"),
         ({**SOURCE, "published": "2020-13"}, "published: 2020-13"),
     ],
@@ -57,7 +77,17 @@ def test_refused_with_the_thing_the_expectation_and_the_remedy(claim: dict[str, 
         checker().line(json.dumps(claim))
 
 
-@pytest.mark.parametrize("line", ["{not json", "[1]", '"x"', '{"kind": "figure", "value": NaN}', "[" * 100_000, '{"kind":"source","id":"\\ud800","title":"t","type":"note"}'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{not json",
+        "[1]",
+        '"x"',
+        '{"kind": "figure", "value": NaN}',
+        "[" * 100_000,
+        '{"kind":"source","id":"\\ud800","title":"t","type":"note"}',
+    ],
+)
 def test_what_is_no_claim_at_all_is_refused(line: str) -> None:
     with pytest.raises(BadInput):
         checker().line(line)
@@ -71,7 +101,10 @@ def test_the_quote_must_stand_in_the_text_that_is_held() -> None:
 
 
 def test_the_id_comes_from_the_content_alone() -> None:
-    one, other = dict(PERSON), dict(reversed(list(PERSON.items()))) | {"aliases": [], "place": None, "evidence": [EVIDENCE]}
+    one, other = (
+        dict(PERSON),
+        dict(reversed(list(PERSON.items()))) | {"aliases": [], "place": None, "evidence": [EVIDENCE]},
+    )
     assert checker().check(one).id == checker().check(other).id
     assert checker().check(one).id != checker().check(one | {"name": "李某"}).id
     assert checker().check(one | {"id": "c7"}).id == "c7"
@@ -80,4 +113,8 @@ def test_the_id_comes_from_the_content_alone() -> None:
 def test_unknown_keys_attributes_and_roles_are_kept_and_reported() -> None:
     claim = checker().check(POST | {"mood": "sunny", "attributes": {"role": "首席协调官", "shoe_size": 42}})
     assert json.loads(claim.text)["mood"] == "sunny" and json.loads(claim.text)["attributes"]["shoe_size"] == 42
-    assert {word for note in claim.notes for word in ("mood", "首席协调官", "shoe_size") if word in note} == {"mood", "首席协调官", "shoe_size"}
+    assert {word for note in claim.notes for word in ("mood", "首席协调官", "shoe_size") if word in note} == {
+        "mood",
+        "首席协调官",
+        "shoe_size",
+    }

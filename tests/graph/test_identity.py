@@ -83,11 +83,16 @@ def test_decisions_merge_separate_and_are_undone() -> None:
     assert clusters(*pair, decisions=undone_undo) == {frozenset(("a/1", "b/1"))}
     assert clusters(firm("a/1"), firm("b/1"), decisions=[same | {"kind": "different"}]) == set()
     assert clusters(*pair, decisions=[same | {"kind": "different"}, same | {"id": "d2"}]) == {frozenset(("a/1", "b/1"))}
-    assert clusters(firm("a/1"), firm("a/2"), decisions=[{"id": "d1", "kind": "same", "a": "a/1", "b": "a/2"}]) == {frozenset(("a/1", "a/2"))}
+    assert clusters(firm("a/1"), firm("a/2"), decisions=[{"id": "d1", "kind": "same", "a": "a/1", "b": "a/2"}]) == {
+        frozenset(("a/1", "a/2"))
+    }
 
 
 def test_the_order_of_mentions_does_not_matter() -> None:
-    mentions = [firm(f"{s}/{n}", chain=c) for s in "abc" for n, c in enumerate((TOWN, OTHER, ()))] + [person("a/p", "a/0"), person("b/p", "b/0")]
+    mentions = [firm(f"{s}/{n}", chain=c) for s in "abc" for n, c in enumerate((TOWN, OTHER, ()))] + [
+        person("a/p", "a/0"),
+        person("b/p", "b/0"),
+    ]
     expected = clusters(*mentions)
     for seed in range(20):
         random.Random(seed).shuffle(mentions)

@@ -36,7 +36,11 @@ def test_ends_must_be_declared_and_fit(book: Book, says: Make) -> None:
     s.entity("b", "Person", "一人")
     report = book.take(s)
     assert [r.line for r in report.refusals] == [5, 6, 7]
-    assert "s/nobody" in str(report.refusals[0]) and "HOLDS_POST" in str(report.refusals[1]) and "PartyOrg already" in str(report.refusals[2])
+    assert (
+        "s/nobody" in str(report.refusals[0])
+        and "HOLDS_POST" in str(report.refusals[1])
+        and "PartyOrg already" in str(report.refusals[2])
+    )
     assert len(book.rows("relations")) == 1
 
 

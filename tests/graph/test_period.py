@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govgraph.graph.errors import BadInput
-from govgraph.graph.period import Period, check, covered, dates, from_bounds, meet, newest, period, said_on, shown, together
+from govgraph.graph.period import (
+    Period,
+    check,
+    covered,
+    dates,
+    from_bounds,
+    meet,
+    newest,
+    period,
+    said_on,
+    shown,
+    together,
+)
 
 TABLE = [
     ("2019-09/2021-03-15", None, ["2019-09-30", "2021-03-15"], ["2019-09-01", "2021-03-16"]),
@@ -38,7 +50,9 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("valid", "said", "sure", "possible"), TABLE)
-def test_the_table(valid: str | None, said: str | None, sure: list[str | None] | None, possible: list[str | None]) -> None:
+def test_the_table(
+    valid: str | None, said: str | None, sure: list[str | None] | None, possible: list[str | None]
+) -> None:
     p = period(valid, said)
     assert (shown(p.sure), shown(p.possible)) == (sure, possible)
 
@@ -56,9 +70,25 @@ def test_seen_on_two_days_is_sure_between() -> None:
     assert shown(p.sure) == ["2020-01-01", "2021-01-02"]
 
 
-@pytest.mark.parametrize("text", ["2019-02-30", "2019-13", "19", "2019~", "2019/2020/2021", "/", "2021/2019", "open", "2019-1", "2019-02-30/..", "2019-05/2019-04", "٢٠١٩"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2019-02-30",
+        "2019-13",
+        "19",
+        "2019~",
+        "2019/2020/2021",
+        "/",
+        "2021/2019",
+        "open",
+        "2019-1",
+        "2019-02-30/..",
+        "2019-05/2019-04",
+        "٢٠١٩",
+    ],
+)
 def test_what_is_no_interval_is_refused_by_name(text: str) -> None:
-    with pytest.raises(BadInput, match="write|earlier"):
+    with pytest.raises(BadInput, match=r"write|earlier"):
         check(text)
 
 
@@ -71,7 +101,9 @@ def test_registers_count_both_ends() -> None:
 
 # --- the same table read by brute force: all histories that a claim allows, day by day -------------------------------
 DAYS = [date(2019, 12, 28) + timedelta(n) for n in range(45)]  # across two month ends and a year end
-BOUND = st.sampled_from(["", "..", "2019", "2020", "2019-12", "2020-01", "2020-02", *(d.isoformat() for d in DAYS[::3])])
+BOUND = st.sampled_from(
+    ["", "..", "2019", "2020", "2019-12", "2020-01", "2020-02", *(d.isoformat() for d in DAYS[::3])]
+)
 SAID = st.one_of(st.none(), st.sampled_from(["2019-12", "2020-01", "2020", *(d.isoformat() for d in DAYS[::2])]))
 
 

@@ -1,6 +1,6 @@
 """The vocabulary: what it allows, what it refuses, how it reads the words of texts, and that its files are sound."""
 
-# ruff: noqa: RUF001 (Chinese brackets stand in the names of posts)
+
 
 from __future__ import annotations
 

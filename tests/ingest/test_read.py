@@ -1,6 +1,5 @@
 """Readers: the content decides, and what cannot be read is said in one line."""
 
-# ruff: noqa: RUF001
 
 from __future__ import annotations
 

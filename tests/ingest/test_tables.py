@@ -1,13 +1,12 @@
 """Registers as people keep them, and the claims that must come out."""
 
-# ruff: noqa: RUF001
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import openpyxl
 import pytest
@@ -62,7 +61,7 @@ def check(claims: Sequence[Claim], table: Table) -> None:
 
 
 def places(claim: Claim) -> Iterator[tuple[int, int, str]]:
-    evidence = claim["evidence"]
+    evidence = cast("Any", claim["evidence"])
     for one in evidence if isinstance(evidence, list) else [evidence]:
         at = one["locator"]
         yield at["row"], ord(at["column"]) - 65, one["quote"]
@@ -326,6 +325,14 @@ def test_sections_repeated_headers_and_remarks() -> None:
     found = claims_of(rows)
     assert relations(found, "LOCATED_IN") == [("甲园", "北湖街道", "", None), ("乙园", "南湖街道", "", None)]
     assert len(persons(found)) == 2
+
+
+def test_a_row_with_a_name_alone_is_a_compound() -> None:
+    rows = [["小区", "社区", "业委会主任"], ["大湾村"], ["北湖街道"], ["甲园"], ["以上由各街道填报，截至年底。"]]
+    found = claims_of(rows)
+    assert relations(found, "LOCATED_IN") == [("甲园", "北湖街道", "", None)]
+    assert list(entities(found, "Compound")) == ["大湾村", "甲园"]
+    assert found.notes == ["sheet 甲: rows with a single cell that names no place, passed over: 1"]
 
 
 def test_two_tables_in_one_sheet() -> None:

@@ -12,9 +12,18 @@ from govgraph.graph import period
 from govgraph.graph.errors import BadInput
 
 from ..app import Context, app, options
+from ..labels import label
 from ..output import Column, Row, path
 
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The day asked about, YYYY-MM-DD.", show_default="the newest day a source speaks of")]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="The day asked about, YYYY-MM-DD.",
+        show_default="the newest day a source speaks of",
+    ),
+]
 Place = Annotated[str | None, typer.Option(metavar="NAME", help="Only what lies in this place.")]
 Parameters = Annotated[list[str] | None, typer.Option("-p", metavar="k=v", help="A parameter. Repeat for several.")]
 
@@ -31,7 +40,11 @@ class Of(StrEnum):
 
 
 @app.command()
-def roles(context: Context, name: Annotated[str, typer.Argument(help="A person or a body: name, alias, id or key.")], as_of: AsOf = None) -> None:
+def roles(
+    context: Context,
+    name: Annotated[str, typer.Argument(help="A person or a body: name, alias, id or key.")],
+    as_of: AsOf = None,
+) -> None:
     """The posts of a person, or who holds posts in a body. Without a day every term is listed."""
     from govgraph.queries.roles import roles as roles_of
 
@@ -44,7 +57,7 @@ def roles(context: Context, name: Annotated[str, typer.Argument(help="A person o
         Column("职务", "post", path("post", "role")),
         Column("组织", "body", path("organization", "name")),
         Column("所在地", "place", path("place")),
-        Column("当日", "holds", path("holds")),
+        Column("当日", "holds", lambda row: label(row["holds"], o.lang)),
         Column("确定", "surely", lambda row: _period(row["sure"])),
         Column("可能", "possibly", lambda row: _period(row["possible"])),
         QUOTE,
@@ -53,8 +66,13 @@ def roles(context: Context, name: Annotated[str, typer.Argument(help="A person o
 
 
 @app.command()
-def coverage(context: Context, of: Annotated[Of, typer.Option(help="What should cover the compounds.")] = Of.branch, place: Place = None, as_of: AsOf = None) -> None:
-    """For each compound: is it covered, by which bodies; and where none is known, is that known or is the register incomplete?"""
+def coverage(
+    context: Context,
+    of: Annotated[Of, typer.Option(help="What should cover the compounds.")] = Of.branch,
+    place: Place = None,
+    as_of: AsOf = None,
+) -> None:
+    """For each compound: is it covered, and by whom; where nobody is known, is it known or the register incomplete?"""
     from govgraph.queries.coverage import coverage as coverage_of
 
     o = options(context)
@@ -64,7 +82,7 @@ def coverage(context: Context, of: Annotated[Of, typer.Option(help="What should 
         rows,
         Column("小区", "compound", path("compound", "name")),
         Column("所在地", "place", path("place")),
-        Column("结论", "verdict", path("verdict")),
+        Column("结论", "verdict", lambda row: label(row["verdict"], o.lang)),
         Column("覆盖组织", "by", path("by")),
         Column("名册", "register", path("register")),
         QUOTE,
@@ -76,23 +94,37 @@ def conflicts(
     context: Context,
     place: Place = None,
     as_of: AsOf = None,
-    pattern: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this pattern. Repeat for several.")] = None,
-    norms: Annotated[list[str] | None, typer.Option(metavar="PACK", help="Judge by this pack only. Repeat for several.", show_default="all")] = None,
-    verdict: Annotated[list[str] | None, typer.Option(metavar="V", help="Only findings with this verdict. Repeat for several.")] = None,
+    pattern: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this pattern. Repeat for several.")
+    ] = None,
+    norms: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PACK", help="Judge by this pack only. Repeat for several.", show_default="all"),
+    ] = None,
+    verdict: Annotated[
+        list[str] | None, typer.Option(metavar="V", help="Only findings with this verdict. Repeat for several.")
+    ] = None,
 ) -> None:
     """Double posts and ties that close a circle, each judged by the norms in force at that place and day."""
     from govgraph.queries.conflicts.findings import conflicts as findings
 
     o = options(context)
     with o.workspace() as workspace:
-        rows = findings(workspace, place=place, as_of=period.day(as_of) if as_of else None, patterns=pattern, packs=norms, verdicts=verdict)
+        rows = findings(
+            workspace,
+            place=place,
+            as_of=period.day(as_of) if as_of else None,
+            patterns=pattern,
+            packs=norms,
+            verdicts=verdict,
+        )
     o.write(
         rows,
-        Column("结论", "verdict", path("verdict")),
+        Column("结论", "verdict", lambda row: label(row["verdict"], o.lang)),
         Column("类型", "pattern", path("pattern")),
         Column("人员", "people", path("people")),
         Column("组织", "bodies", path("bodies")),
-        Column("当时", "holds", path("holds")),
+        Column("当时", "holds", lambda row: label(row["holds"], o.lang)),
         Column("确定", "surely", lambda row: _period(row["sure"])),
         Column("条款", "norms", lambda row: "；".join(f"{n['law']} {n['article']}" for n in row["norms"])),  # type: ignore[attr-defined]
         QUOTE,
@@ -114,7 +146,7 @@ def figures(context: Context, place: Place = None) -> None:
         Column("公布", "reported", path("reported", "value")),
         Column("在册", "recorded", path("recorded")),
         Column("相差", "difference", path("difference")),
-        Column("结论", "verdict", path("verdict")),
+        Column("结论", "verdict", lambda row: label(row["verdict"], o.lang)),
         QUOTE,
     )
 
@@ -127,11 +159,22 @@ def why(context: Context, a: str, b: str, as_of: AsOf = None) -> None:
     o = options(context)
     with o.workspace() as workspace:
         rows = paths_of(workspace, a, b, period.day(as_of) if as_of else None)
-    o.write(rows, Column("路径", "path", lambda row: _walk(row)), Column("步数", "steps", path("length")), Column("当日", "holds", path("holds")), QUOTE)
+    o.write(
+        rows,
+        Column("路径", "path", lambda row: _walk(row)),
+        Column("步数", "steps", path("length")),
+        Column("当日", "holds", lambda row: label(row["holds"], o.lang)),
+        QUOTE,
+    )
 
 
 @app.command()
-def query(context: Context, name: Annotated[str, typer.Argument(help="A question of the catalogue, e.g. Q05.")], p: Parameters = None, as_of: AsOf = None) -> None:
+def query(
+    context: Context,
+    name: Annotated[str, typer.Argument(help="A question of the catalogue, e.g. Q05.")],
+    p: Parameters = None,
+    as_of: AsOf = None,
+) -> None:
     """Run a question of the catalogue. `govgraph queries Q05` tells its parameters."""
     from govgraph.queries.catalogue import run
 
@@ -141,7 +184,10 @@ def query(context: Context, name: Annotated[str, typer.Argument(help="A question
 
 
 @app.command()
-def queries(context: Context, name: Annotated[str | None, typer.Argument(help="One question, to have it explained with its Cypher.")] = None) -> None:
+def queries(
+    context: Context,
+    name: Annotated[str | None, typer.Argument(help="One question, to have it explained with its Cypher.")] = None,
+) -> None:
     """List the questions of the catalogue, or explain one."""
     from govgraph.queries.catalogue import question, questions
 
@@ -151,12 +197,18 @@ def queries(context: Context, name: Annotated[str | None, typer.Argument(help="O
         [q.describe() for q in found],
         Column("编号", "id", path("id")),
         Column("问题", "question", lambda row: path("title", o.lang)(row)),
-        *((Column("参数", "parameters", path("parameters")), Column("Cypher", "Cypher", path("cypher"))) if name else ()),
+        *(
+            (Column("参数", "parameters", path("parameters")), Column("Cypher", "Cypher", path("cypher")))
+            if name
+            else ()
+        ),
     )
 
 
 @app.command()
-def cypher(context: Context, text: Annotated[str, typer.Argument(help="A statement that only reads.")], p: Parameters = None) -> None:
+def cypher(
+    context: Context, text: Annotated[str, typer.Argument(help="A statement that only reads.")], p: Parameters = None
+) -> None:
     """Read the graph in Cypher. Example: `govgraph cypher 'MATCH (k:Compound) RETURN k.name AS name' --format csv`"""
     o = options(context)
     with o.workspace() as workspace, workspace.reader() as store:

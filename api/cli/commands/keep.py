@@ -33,8 +33,12 @@ class What(StrEnum):
 
 
 @app.command()
-def export(context: Context, what: Annotated[What, typer.Argument(help="claims: one file; graph: a folder; cypher: a script.")], out: Annotated[Path, typer.Argument(help="File or folder to write.")]) -> None:
-    """Write the claims, the compiled graph, or a Cypher script for any Neo4j. Sorted: the same claims give the same bytes."""
+def export(
+    context: Context,
+    what: Annotated[What, typer.Argument(help="claims: one file; graph: a folder; cypher: a script.")],
+    out: Annotated[Path, typer.Argument(help="File or folder to write.")],
+) -> None:
+    """Write claims, compiled graph, or a Cypher script for any Neo4j. Sorted: the same claims give the same bytes."""
     o = options(context)
     with o.workspace() as workspace:
         if what is What.claims:
@@ -67,7 +71,13 @@ def source_show(context: Context, id: str) -> None:
     o = options(context)
     with o.workspace() as workspace:
         rows = one_source(workspace, id)
-    o.write(rows, Column("断言", "claim", path("claim")), Column("类别", "kind", path("kind")), Column("内容", "says", path("says")), Column("原文", "quote", path("quote")))
+    o.write(
+        rows,
+        Column("断言", "claim", path("claim")),
+        Column("类别", "kind", path("kind")),
+        Column("内容", "says", path("says")),
+        Column("原文", "quote", path("quote")),
+    )
 
 
 @source.command("retract")
@@ -85,7 +95,17 @@ def engine_status(context: Context) -> None:
 
     o = options(context)
     with o.workspace() as workspace, lease(workspace.root / "engine", o.settings) as at:
-        o.write([{"uri": f"bolt://127.0.0.1:{at.bolt}", "user": at.reader.user, "password": at.reader.password, "database": at.database, "pid": at.pid}])
+        o.write(
+            [
+                {
+                    "uri": at.uri,
+                    "user": at.reader[0],
+                    "password": at.reader[1],
+                    "database": at.database,
+                    "pid": at.pid,
+                }
+            ]
+        )
 
 
 @engine.command("stop")
@@ -100,12 +120,17 @@ def engine_stop(context: Context) -> None:
 
 @app.command()
 def doctor(context: Context) -> None:
-    """Look for what is wrong with this set-up: the folder, the log, the graph, the engine, the data that came with govgraph."""
+    """Look for what is wrong with this set-up: folder, claims, graph, engine, the data that came with govgraph."""
     from govgraph.queries.doctor import examine
 
     o = options(context)
     with o.workspace() as workspace:
         findings = examine(workspace)
-    o.write(findings, Column("检查", "check", path("check")), Column("结果", "result", path("result")), Column("说明", "detail", path("detail")))
+    o.write(
+        findings,
+        Column("检查", "check", path("check")),
+        Column("结果", "result", path("result")),
+        Column("说明", "detail", path("detail")),
+    )
     if any(row["result"] == "bad" for row in findings):
         raise typer.Exit(1)

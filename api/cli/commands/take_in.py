@@ -24,25 +24,38 @@ class Kind(StrEnum):
 @app.command()
 def load(
     context: Context,
-    paths: Annotated[list[Path], typer.Argument(help="Files, or folders with all that is in them: txt, md, csv, tsv, xlsx.")],
-    place: Annotated[str | None, typer.Option(help="The place that the documents are about, e.g. 浙江省温州市.")] = None,
-    published: Annotated[str | None, typer.Option(help="The date of the documents: YYYY, YYYY-MM or YYYY-MM-DD.")] = None,
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files, or folders with all that is in them: txt, md, csv, tsv, xlsx.")
+    ],
+    place: Annotated[
+        str | None, typer.Option(help="The place that the documents are about, e.g. 浙江省温州市.")
+    ] = None,
+    published: Annotated[
+        str | None, typer.Option(help="The date of the documents: YYYY, YYYY-MM or YYYY-MM-DD.")
+    ] = None,
     map: Annotated[Path | None, typer.Option(help="A YAML file that says what the columns of a table are.")] = None,
-    complete: Annotated[list[str] | None, typer.Option(metavar="TYPE", help="The table lists every TYPE (e.g. OwnersCommittee) of the place at that date. Repeat for several.")] = None,
+    complete: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TYPE",
+            help="The table lists every TYPE (e.g. OwnersCommittee) of the place at that date. Repeat for several.",
+        ),
+    ] = None,
 ) -> None:
     """Documents and tables to claims, then to the graph.
 
     A file loaded again replaces its earlier version. Example: `govgraph load register.xlsx --place 温州市 --published
     2024-06-30 --complete OwnersCommittee`
     """
+    from govgraph.ingest.load import Given, read_mapping
     from govgraph.ingest.load import load as load_files
-    from govgraph.ingest.load import read_mapping
 
     o = options(context)
     if published:
         period.dates(published)
     with o.workspace() as workspace:
-        report = load_files(workspace, paths, place=place, published=published, mapping=read_mapping(map) if map else None, complete=complete or ())
+        given = Given(place, published, read_mapping(map) if map else None, complete or ())
+        report = load_files(workspace, paths, given)
     end(o, report)
 
 

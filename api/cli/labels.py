@@ -1,0 +1,40 @@
+"""Words of the answers in Chinese. In English they are the words of the contract, without underscores."""
+
+from __future__ import annotations
+
+ZH = {
+    "covered": "已覆盖",
+    "covered_jointly": "联合覆盖",
+    "covered_by_area": "区域覆盖",
+    "covered_temporarily": "临时覆盖",
+    "covered_by_dispatch": "派驻覆盖",
+    "hollow": "有组织、负责人空缺",
+    "possibly_covered": "可能覆盖",
+    "uncovered": "未覆盖",
+    "unknown": "不明（名册不全）",
+    "forbidden": "禁止",
+    "must_declare": "须申报",
+    "allowed": "允许",
+    "encouraged": "鼓励",
+    "required": "应当",
+    "unclear": "不明确",
+    "no_rule": "无规定",
+    "yes": "是",
+    "possibly": "可能",
+    "no": "否",
+    "agrees": "一致",
+    "fewer_recorded": "在册较少",
+    "more_recorded": "在册较多",
+    "not_countable": "无法计数",
+}
+
+
+def label(word: object, lang: str) -> str:
+    """A word of the contract as a person reads it."""
+    text = str(word or "")
+    return ZH.get(text, text) if lang == "zh" else text.replace("_", " ")
+
+
+def both(word: str) -> str:
+    """The word in both languages."""
+    return f"{label(word, 'zh')} {label(word, 'en')}"

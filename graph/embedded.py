@@ -1,0 +1,185 @@
+"""The graph on the workspace's private server: read through a log-in that cannot write, loaded into a new database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from threading import RLock
+
+import neo4j
+
+from . import bolt, engine
+from .arcade import Arcade
+from .engine import Address
+from .errors import EngineFailure
+from .log import connect, quoted_paths
+from .settings import Settings
+from .store import ROOTS, Difference, Progress, Row, Store, count, label
+
+_LINES = 10_000  # lines of a load in one piece
+_SMALL = 5_000  # rows that are always written as a difference
+
+
+class Embedded(Store):
+    """A lease on the private server of ``root``, and a driver for each of its two log-ins."""
+
+    _batch = 1000  # far within the time that a command of any reader has
+    _where = "the private graph server"
+
+    def __init__(self, settings: Settings, root: Path, workspace_id: str) -> None:
+        super().__init__(workspace_id, settings.query_timeout)
+        self._settings = settings
+        self._root = root.resolve()
+        self._lock = RLock()
+        self._open = ExitStack()
+        self._connect()
+
+    def _connect(self) -> None:
+        self._address = self._open.enter_context(engine.lease(self._root, self._settings))
+        self._readers = self._open.enter_context(bolt.driver(self._address.uri, self._address.reader))
+        self._writers = self._open.enter_context(bolt.driver(self._address.uri, self._address.writer))
+        self._database = engine.current(self._root)
+
+    def close(self) -> None:
+        self._open.close()
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+    def refresh(self) -> None:
+        self._database = engine.current(self._root)
+
+    def _rows(
+        self, query: neo4j.Query, parameters: Mapping[str, object], timeout: float, limit: int | None
+    ) -> list[Row]:
+        self._bound(timeout)
+        with self._readers.session(database=self._database, default_access_mode=neo4j.READ_ACCESS) as session:
+            return bolt.rows(session, query, parameters, limit)
+
+    def _bound(self, seconds: float) -> None:
+        """Have the server stop longer commands. It knows one bound for a database and ignores the driver's, so the
+        bound is set when it differs from the last one asked for; who asks last sets it for all."""
+        wanted, note = f"{self._database} {seconds:g}", self._root / "bound"
+        with suppress(FileNotFoundError):
+            if note.read_text() == wanted:
+                return
+        Arcade(self._address).bound(self._database, seconds)
+        engine.write_private(note, wanted)
+
+    def _recovered(self, error: Exception) -> bool:
+        """The server died, was stopped, or dropped a database that is old news."""
+        with self._lock:
+            before = self._address, self._database
+            if engine.status(self._root) != self._address:
+                self._connect()
+            self._database = engine.current(self._root)
+            return isinstance(error, bolt.LOST) or before != (self._address, self._database)
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+    def _writing(self) -> neo4j.Session:
+        self._database = engine.current(self._root)
+        return self._writers.session(database=self._database)
+
+    def _quicker_anew(self, difference: Difference, folder: Path) -> bool:
+        """A row of a difference takes about five times as long as one of a full load."""
+        return len(difference) > _SMALL and 5 * len(difference) > count(folder, "nodes") + count(folder, "relations")
+
+    def replace(self, folder: Path, version: str, progress: Progress | None = None) -> None:
+        server, database = self._arcade(), engine.new_database()
+        used = engine.current(self._root)
+        for old in server.databases():
+            if old.startswith(engine.DATABASE) and old != used:
+                server.drop(old)  # readers were switched away from it by an earlier load
+        server.create(database)
+        try:
+            _schema(server, database, folder)
+            _load(server, database, folder, (self._workspace, version), progress)
+            server.settle(database)
+            _sync(self._root / "databases" / database)
+        except BaseException:
+            with suppress(EngineFailure):
+                server.drop(database)
+            raise
+        engine.switch(self._root, database)
+        self._database = database
+
+    def _arcade(self) -> Arcade:
+        """The server as its administrator; started again if it has died since this store was opened."""
+        with self._lock:
+            if engine.status(self._root) != self._address:
+                self._connect()
+        return Arcade(self._address)
+
+
+def _schema(server: Arcade, database: str, folder: Path) -> None:
+    """A type for each label, one for each set of labels that inherits from them, and the look-ups by id and name."""
+    with connect() as con:
+        files = {table: quoted_paths([folder / f"{table}.parquet"]) for table in ("nodes", "relations")}
+        sets = [row[0] for row in con.execute(f"SELECT DISTINCT list_sort(labels) FROM read_parquet({files['nodes']})").fetchall()]
+        types = [row[0] for row in con.execute(f"SELECT DISTINCT relation FROM read_parquet({files['relations']})").fetchall()]
+    labels = sorted({name for names in sets for name in names} | set(ROOTS))
+    server.sql(
+        database,
+        *(f"CREATE VERTEX TYPE {label(name)}" for name in labels),
+        *(f"CREATE PROPERTY {label(name)}.id STRING" for name in ROOTS),
+        "CREATE PROPERTY Entity.name STRING",
+        *(
+            f"CREATE VERTEX TYPE {label('~'.join(names))} EXTENDS {', '.join(map(label, names))}"
+            for names in sorted(sets)
+            if len(names) > 1
+        ),
+        *(f"CREATE INDEX ON {label(name)} (id) UNIQUE" for name in ROOTS),
+        "CREATE INDEX ON Entity (name) NOTUNIQUE",
+        *(f"CREATE EDGE TYPE {label(name)}" for name in sorted(types)),
+    )
+
+
+def _load(server: Arcade, database: str, folder: Path, stamp: tuple[str, str], progress: Progress | None) -> None:
+    nodes, relations = count(folder, "nodes"), count(folder, "relations")
+    made = server.load(database, _lines(folder, stamp, nodes + relations, progress))
+    if made != (nodes + 1, relations):
+        raise EngineFailure(
+            f"the private graph server made {made[0]} nodes and {made[1]} relations of {nodes + 1} and {relations};"
+            " build the graph again with `govgraph rebuild`"
+        )
+
+
+# Lines are put together by the set, from JSON that is JSON already: a million of them never become Python objects.
+_NODES = """
+SELECT '{"@type":"vertex","@class":' || to_json(array_to_string(list_sort(labels), '~'))::VARCHAR
+    || CASE WHEN list_contains(labels, 'Entity') THEN ',"@id":' || to_json(id)::VARCHAR ELSE '' END
+    || ',' || substr(properties, 2)
+FROM read_parquet(%s)"""
+_RELATIONS = """
+SELECT '{"@type":"edge","@class":' || to_json(relation)::VARCHAR || ',"@from":' || to_json("from")::VARCHAR
+    || ',"@to":' || to_json("to")::VARCHAR || ',' || substr(properties, 2)
+FROM read_parquet(%s)"""
+_VERSION = """
+SELECT '{"@type":"vertex","@class":"GraphVersion","id":"graph","workspace":' || to_json($1)::VARCHAR
+    || ',"version":' || to_json($2)::VARCHAR || '}'"""
+
+
+def _lines(folder: Path, stamp: tuple[str, str], total: int, progress: Progress | None) -> Iterator[bytes]:
+    done = 0
+    with connect() as con:
+        for sql, parameters in (
+            (_NODES % quoted_paths([folder / "nodes.parquet"]), []),
+            (_VERSION, list(stamp)),
+            (_RELATIONS % quoted_paths([folder / "relations.parquet"]), []),
+        ):
+            con.execute(sql, parameters)
+            while some := con.fetchmany(_LINES):
+                yield "".join(f"{line}\n" for (line,) in some).encode()
+                done += len(some)
+                if progress is not None:
+                    progress("graph", min(done, total), total)
+
+
+def _sync(folder: Path) -> None:
+    """Have the disk keep all files of a folder: the load wrote no log from which a power cut could be mended."""
+    for path in [*folder.rglob("*"), folder]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,321 @@
+"""The graph over Bolt: rows out, a whole graph or a difference in. One contract; ``embedded`` and ``remote`` vary it.
+
+A reader never waits and never sees half a graph: a difference is one transaction, a full load is one too (Neo4j) or goes
+into a new database that readers are switched to when it is whole (the private server). A process killed at any point
+leaves the old graph or the new one, and the version in the graph says which.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from itertools import groupby, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from .errors import EngineFailure
+from .log import connect, quoted_paths
+from .settings import Settings
+
+if TYPE_CHECKING:
+    import neo4j
+
+Row = dict[str, object]
+Progress = Callable[[str, int, int], None]
+"""Called with the name of a step, how much of it is done, and how much there is."""
+NodeRow = tuple[str, Sequence[str], str]
+"""id, labels, properties (a flat JSON object that includes the id)."""
+RelationRow = tuple[str, str, str, str, str]
+"""id, id of the start, relation type, id of the end, properties (a flat JSON object that includes the id)."""
+ROOTS = ("Entity", "Figure", "GraphVersion", "Register", "Source", "Statement")
+"""Labels under which a node is found by its id; each node has exactly one of them."""
+_T = TypeVar("_T")
+_K = TypeVar("_K", str, tuple[str, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What turns one graph into another. Deleted rows are those of the old graph, all others those of the new one."""
+
+    nodes_created: Sequence[NodeRow] = ()
+    nodes_changed: Sequence[NodeRow] = ()
+    nodes_deleted: Sequence[NodeRow] = ()
+    relations_created: Sequence[RelationRow] = ()
+    relations_changed: Sequence[RelationRow] = ()
+    relations_deleted: Sequence[RelationRow] = ()
+
+    def __len__(self) -> int:
+        return sum(len(getattr(self, part.name)) for part in fields(self))
+
+
+@contextmanager
+def open_store(settings: Settings, engine_root: Path, workspace_id: str, *, write: bool = False) -> Iterator[Store]:
+    """The graph of a workspace: at ``settings.uri`` if that is set, else on the private server in ``engine_root``.
+
+    Raises EngineFailure if there is no server to be had, BadInput if the log-in is wrong, or if the Neo4j database holds
+    another workspace's graph, or, when writing, anything that is not ours.
+    """
+    store: Store
+    if settings.uri is not None:
+        from .remote import Remote  # with the driver, 0.15 s: only who opens a graph pays
+
+        store = Remote(settings, settings.uri, workspace_id, write=write)
+    else:
+        from .embedded import Embedded
+
+        store = Embedded(settings, engine_root, workspace_id)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+class Store(ABC):
+    """An open graph. Safe to use from several threads; one at a time may write."""
+
+    _batch: int  # rows in one writing statement
+    _where: str  # the server, in messages
+
+    def __init__(self, workspace_id: str, timeout: float) -> None:
+        self._workspace = workspace_id
+        self._timeout = timeout
+
+    def read(
+        self,
+        cypher: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        timeout: float | None = None,
+        limit: int | None = None,
+    ) -> list[Row]:
+        """Rows of a statement of our own, by column name, as plain values (see ``bolt.plain``), ``limit`` at most.
+
+        ``timeout`` in seconds, by default the setting. A lost connection is tried once more. Raises BadInput for a
+        statement the engine does not understand, Refused for one that writes, EngineFailure when it takes too long.
+        """
+        from . import bolt
+
+        bound = self._timeout if timeout is None else timeout
+        return self._answered(lambda: self._rows(bolt.query(cypher, bound), parameters or {}, bound, limit), bound)
+
+    def read_untrusted(
+        self,
+        cypher: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        timeout: float | None = None,
+        limit: int | None = None,
+    ) -> list[Row]:
+        """Like ``read``, for a user's statement: what reads is answered, whatever words stand in it; what writes, reads
+        files, calls out or administers is Refused before it runs."""
+        bound = self._timeout if timeout is None else timeout
+        self._answered(lambda: self._inspect(cypher, bound), bound)
+        return self.read(cypher, parameters, timeout=timeout, limit=limit)
+
+    def version(self) -> str | None:
+        """Version of the compiled tables that the graph was built from; None for a graph that was never built."""
+        found = self.read("MATCH (v:GraphVersion {id: 'graph'}) RETURN v.version AS version")
+        return str(found[0]["version"]) if found else None
+
+    def refresh(self) -> None:
+        """Read the newest graph from now on. A store sees the graph as it was opened until a full load is old news."""
+        return
+
+    @abstractmethod
+    def replace(self, folder: Path, version: str, progress: Progress | None = None) -> None:
+        """Load the compiled tables of ``folder`` (nodes.parquet, relations.parquet) in place of all there is."""
+
+    def apply(self, difference: Difference, folder: Path, version: str, progress: Progress | None = None) -> None:
+        """Write a difference and the new version in one transaction.
+
+        Loads ``folder`` anew instead if that is quicker, or if the graph turns out not to be what the difference
+        is from.
+        """
+        if self._quicker_anew(difference, folder):
+            return self.replace(folder, version, progress)
+        from . import bolt
+
+        try:
+            with self._writing() as session, session.begin_transaction() as transaction:
+                changes = Changes(transaction, self._batch, len(difference), progress)
+                changes.write(difference)
+                changes.stamp(self._workspace, version)
+                transaction.commit()
+        except (_OutOfStep, bolt.neo4j.exceptions.ClientError):
+            self.replace(folder, version, progress)
+        except bolt.ERRORS as error:
+            raise bolt.translated(error, self._timeout, self._where) from error
+
+    def _quicker_anew(self, difference: Difference, folder: Path) -> bool:
+        return False
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    @abstractmethod
+    def _rows(
+        self, query: neo4j.Query, parameters: Mapping[str, object], timeout: float, limit: int | None
+    ) -> list[Row]: ...
+
+    @abstractmethod
+    def _writing(self) -> neo4j.Session: ...
+
+    def _inspect(self, cypher: str, timeout: float) -> None:
+        """Refuse a statement that the reader's log-in alone does not stop."""
+        return
+
+    @abstractmethod
+    def _recovered(self, error: Exception) -> bool:
+        """Whether it is worth asking again after this error, on a connection made anew."""
+
+    def _answered(self, ask: Callable[[], _T], timeout: float) -> _T:
+        from . import bolt
+
+        try:
+            try:
+                return ask()
+            except bolt.ERRORS as error:
+                if not self._recovered(error):
+                    raise
+            return ask()
+        except bolt.ERRORS as error:
+            raise bolt.translated(error, timeout, self._where) from error
+
+
+class _OutOfStep(EngineFailure):
+    """The graph does not hold what the difference says it holds."""
+
+
+class Changes:
+    """A difference as statements: one for each label set or relation type and batch, each checked to hit all its rows."""
+
+    def __init__(self, transaction: neo4j.Transaction, batch: int, total: int, progress: Progress | None) -> None:
+        self._transaction = transaction
+        self._batch = batch
+        self._total = total
+        self._progress = progress
+        self._done = 0
+
+    def write(self, difference: Difference) -> None:
+        # Relations go before the nodes they hang on and come after them.
+        for relation, ends in _grouped(difference.relations_deleted, _type):
+            self._run(f"{_start(relation)}->() DELETE r RETURN count(r) AS n", map(_relation, ends))
+        for label, nodes in _grouped(difference.nodes_deleted, _anchor):
+            self._run(f"{_node(label)} DETACH DELETE n RETURN count(n) AS n", ({"id": row[0]} for row in nodes))
+        self.create_nodes(sorted(difference.nodes_created, key=_label_set))
+        self._change_nodes(difference.nodes_changed)
+        self.create_relations(sorted(difference.relations_created, key=_type))
+        for relation, ends in _grouped(difference.relations_changed, _type):
+            self._run(
+                f"{_start(relation)}->(:Entity {{id: row.to}}) SET r = row.properties RETURN count(r) AS n",
+                map(_relation, ends),
+            )
+
+    def create_nodes(self, created: Iterable[NodeRow]) -> None:
+        """Rows come ordered by their labels."""
+        for labels, nodes in groupby(created, _label_set):
+            self._run(
+                f"UNWIND $rows AS row CREATE (n{_labels(labels)}) SET n = row.properties RETURN count(n) AS n",
+                ({"properties": json.loads(row[2])} for row in nodes),
+            )
+
+    def create_relations(self, created: Iterable[RelationRow]) -> None:
+        """Rows come ordered by their type."""
+        for relation, ends in groupby(created, _type):
+            self._run(
+                "UNWIND $rows AS row MATCH (a:Entity {id: row.from}) MATCH (b:Entity {id: row.to})"
+                f" CREATE (a)-[r{_labels([relation])}]->(b) SET r = row.properties RETURN count(r) AS n",
+                map(_relation, ends),
+            )
+
+    def _change_nodes(self, changed: Sequence[NodeRow]) -> None:
+        """New properties, and new labels where they differ from those in the graph."""
+        moves: list[tuple[str, NodeRow]] = []
+        for anchor, nodes in _grouped(changed, _anchor):
+            for some in _batches(nodes, self._batch):
+                found = self._transaction.run(
+                    f"UNWIND $ids AS id MATCH (n{_labels([anchor])} {{id: id}}) RETURN id, labels(n) AS labels",  # type: ignore[arg-type]
+                    {"ids": [row[0] for row in some]},
+                )
+                before = {str(record["id"]): set(record["labels"]) for record in found}
+                for row in some:
+                    if row[0] not in before:
+                        raise _OutOfStep(f"the graph has no node {row[0]}")
+                    gained, lost = sorted(set(row[1]) - before[row[0]]), sorted(before[row[0]] - set(row[1]))
+                    change = (f" SET n{_labels(gained)}" if gained else "") + (f" REMOVE n{_labels(lost)}" if lost else "")
+                    moves.append((_node(anchor) + change, row))
+        for statement, group in _grouped(moves, lambda move: move[0]):
+            self._run(
+                f"{statement} SET n = row.properties RETURN count(n) AS n",
+                ({"id": row[0], "properties": json.loads(row[2])} for _, row in group),
+            )
+
+    def stamp(self, workspace: str, version: str) -> None:
+        self._transaction.run(
+            "MERGE (v:GraphVersion {id: 'graph'}) SET v.workspace = $workspace, v.version = $version",
+            workspace=workspace,
+            version=version,
+        ).consume()
+
+    def _run(self, statement: str, rows: Iterable[Row]) -> None:
+        for some in _batches(rows, self._batch):
+            hit = self._transaction.run(statement, rows=some).single(strict=True)["n"]  # type: ignore[arg-type]
+            if hit != len(some):
+                raise _OutOfStep(f"the graph has {hit} of {len(some)}: {statement}")
+            self._done += len(some)
+            if self._progress is not None:
+                self._progress("graph", self._done, self._total)
+
+
+def count(folder: Path, table: str) -> int:
+    """How many nodes or relations the compiled tables of a folder hold."""
+    with connect() as con:
+        found = con.execute(f"SELECT count(*) FROM read_parquet({quoted_paths([folder / f'{table}.parquet'])})").fetchone()
+    return int(found[0]) if found else 0
+
+
+def label(name: str) -> str:
+    """A label or relation type, quoted for Cypher and for the private server's SQL."""
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _labels(names: Iterable[str]) -> str:
+    return "".join(f":{label(name)}" for name in names)
+
+
+def _label_set(row: NodeRow) -> tuple[str, ...]:
+    return tuple(row[1])
+
+
+def _type(row: RelationRow) -> str:
+    return row[2]
+
+
+def _anchor(row: NodeRow) -> str:
+    return next(name for name in row[1] if name in ROOTS)
+
+
+def _node(anchor: str) -> str:
+    return f"UNWIND $rows AS row MATCH (n{_labels([anchor])} {{id: row.id}})"
+
+
+def _start(relation: str) -> str:
+    """A relation is found through its start node: look-up by a property of relations has no index everywhere."""
+    return f"UNWIND $rows AS row MATCH (:Entity {{id: row.from}})-[r{_labels([relation])} {{id: row.id}}]"
+
+
+def _relation(row: RelationRow) -> Row:
+    return {"id": row[0], "from": row[1], "to": row[3], "properties": json.loads(row[4])}
+
+
+def _grouped(rows: Iterable[_T], key: Callable[[_T], _K]) -> Iterator[tuple[_K, Iterator[_T]]]:
+    return groupby(sorted(rows, key=key), key)
+
+
+def _batches(rows: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    left = iter(rows)
+    while some := list(islice(left, size)):
+        yield some

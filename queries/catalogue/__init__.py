@@ -1,0 +1,272 @@
+"""The catalogue of questions: one Cypher file per question, found by being there.
+
+A file begins with comment lines that say what it asks (docs/queries.md describes them), then comes the query. A command
+that runs one question reads one file: the name of a file begins with the id of its question, `q05_posts_of_a_person`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from govgraph.graph.errors import BadInput, NotFound
+from govgraph.graph.period import day
+from govgraph.graph.store import Store
+from govgraph.graph.workspace import Workspace
+
+from ..evidence import Row, claims_of, with_evidence
+from ..names import find, places
+
+__all__ = ["FOLDER", "Parameter", "Question", "question", "questions", "run"]
+
+FOLDER = Path(__file__).parent
+TYPES = {
+    "text": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "date": "a day, written YYYY-MM-DD",
+    "list": "texts with commas between them",
+    "place": "the exact name, alias, id or key of a place",
+    "actor": "the exact name, alias, id or key of an actor",
+}
+AS_OF = "as_of"
+
+_COMMENT = re.compile(r"//\s*(id|title|for|means|does not mean|parameter|column)(?:\s+(\w+))?\s*:\s*(.*?)\s*")
+_PARAMETER = re.compile(
+    r"(?P<type>\w+)(?:,\s*(?:(?P<optional>optional)|default\s+(?P<default>[^,;]+)))?(?:[,;]\s*(?P<means>.*))?"
+)
+_EXAMPLE = re.compile(r"(.*?),?\s*e\.g\.\s*(.+)")
+_USED = re.compile(r"\$(\w+)")
+_REMEDIES: Mapping[str, str] = {
+    "id": "write // id: and the letters before the first _ of the file's name, in capitals",
+    "title": "write // title: 中文 | English",
+    "for": "say who asks, as in // for: auditor",
+    "means": "say what a row means",
+    "does not mean": "say what a row does not mean",
+}
+_KEYS = ", ".join((*_REMEDIES, "parameter NAME", "column NAME"))
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Something a question asks for. Optional ones are null if not given; a default stands for what is not given."""
+
+    name: str
+    type: str
+    optional: bool
+    default: str | None
+    means: str
+    example: str | None
+
+    @property
+    def needed(self) -> bool:
+        return not self.optional and self.default is None
+
+    def __str__(self) -> str:
+        if self.needed:
+            return f"{self.name}={self.example}"
+        return f"{self.name} (optional{f', {self.example}' if self.example else ''})"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the catalogue: what it asks, for whom, of what, and what an answer means."""
+
+    file: Path
+    id: str
+    title: Mapping[str, str]
+    audience: str
+    parameters: Mapping[str, Parameter]
+    columns: Mapping[str, str]
+    means: str
+    does_not_mean: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        return self.file.stem
+
+    @cached_property
+    def dated(self) -> bool:
+        """Whether the answer depends on a day."""
+        return AS_OF in self.parameters
+
+    def day(self, workspace: Workspace, as_of: str | None) -> str | None:
+        """The day of an answer: the one asked for, else the workspace's where the question needs one, else none."""
+        if as_of is not None:
+            return day(as_of)
+        return workspace.day() if self.dated and self.parameters[AS_OF].default else None
+
+
+def questions(folder: Path = FOLDER) -> list[Question]:
+    """Every question, in the order of the files. Raises BadInput, naming file and line, for one that is not whole."""
+    return [read(file) for file in _files(folder)]
+
+
+def question(name: str, folder: Path = FOLDER) -> Question:
+    """The question of that id (whatever the case) or file name. Raises NotFound with the nearest."""
+    files = _files(folder)
+    for file in files:
+        if name.casefold() in (_id(file).casefold(), file.stem.casefold()):
+            return read(file)
+    known = {key: file for file in files for key in (_id(file).casefold(), file.stem.casefold())}
+    near = difflib.get_close_matches(name.casefold(), known, 1, 0.5)
+    hint = f"the nearest is {_id(known[near[0]])} ({known[near[0]].stem})" if near else "`govgraph queries` lists them"
+    raise NotFound(f"there is no question {name}; {hint}")
+
+
+def run(workspace: Workspace, name: str, parameters: Mapping[str, str], as_of: str | None = None) -> list[Row]:
+    """The answer to a question, one row for each answer, in the order that the question gives.
+
+    Values are texts and are read as the type that the question declares; `as_of` (ISO day) may stand among them. Rows
+    that rest on claims get `evidence`. Raises NotFound for an unknown question, place or actor, BadInput for a
+    parameter that is missing, not known or not of its type.
+    """
+    asked = question(name)
+    given = dict(parameters)
+    if as_of is not None:
+        given[AS_OF] = as_of
+    _check(asked, given)
+    chosen = asked.day(workspace, given.get(AS_OF))
+    with workspace.reader() as store:
+        values = {p.name: _value(store, asked, p, given.get(p.name, p.default)) for p in asked.parameters.values()}
+        rows = store.read(asked.text, values | ({AS_OF: chosen} if asked.dated else {}))
+    if any("claims" not in row for row in rows):
+        return rows
+    return with_evidence(workspace, [row | {"claims": claims_of(_list(row["claims"]))} for row in rows])
+
+
+def _check(asked: Question, given: Mapping[str, str]) -> None:
+    expected = f"{asked.id} takes {', '.join(map(str, asked.parameters.values())) or 'no parameters'}"
+    for key in given:
+        if key not in asked.parameters:
+            raise BadInput(f"parameter {key} is not known; {expected}")
+    if missing := [p.name for p in asked.parameters.values() if p.needed and p.name not in given]:
+        raise BadInput(f"parameter {' and '.join(missing)} is missing; {expected}")
+
+
+def _value(store: Store, asked: Question, parameter: Parameter, text: str | None) -> object:
+    """A value as the query takes it: places and actors become the list of ids that bear the name."""
+    if text is None or parameter.name == AS_OF:
+        return None
+    if parameter.type == "place":
+        return places(store, text)
+    if parameter.type == "actor":
+        return [row["id"] for row in find(store, text)]
+    try:
+        return _PLAIN[parameter.type](text)
+    except (ValueError, BadInput):
+        example = f", e.g. {parameter.example}" if parameter.example else ""
+        raise BadInput(f"{asked.id}: {parameter.name}={text} is not {TYPES[parameter.type]}{example}") from None
+
+
+def _texts(text: str) -> list[str]:
+    return [part for part in (part.strip() for part in re.split("[,，、]", text)) if part]
+
+
+_PLAIN: Mapping[str, Callable[[str], object]] = {
+    "text": str,
+    "integer": int,
+    "number": float,
+    "date": day,
+    "list": _texts,
+}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.cypher"))
+
+
+def _id(file: Path) -> str:
+    return file.stem.partition("_")[0].upper()
+
+
+def read(file: Path) -> Question:
+    """Read one question. Raises BadInput with FILE:LINE, what is wrong and what to write."""
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file}:1: not readable as UTF-8 text ({error})") from None
+    said: dict[str, str] = {}
+    parameters: dict[str, Parameter] = {}
+    columns: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.startswith("//"):
+            continue
+        match = _COMMENT.fullmatch(line)
+        if not match:
+            raise BadInput(f"{file}:{number}: not readable; write // KEY: text, where KEY is one of {_KEYS}")
+        key, name, text = match.groups()
+        if (key in ("parameter", "column")) != (name is not None) or not text:
+            raise BadInput(f"{file}:{number}: write // parameter NAME: …, // column NAME: … or // {key}: …")
+        if key == "parameter":
+            parameters[name] = _parameter(f"{file}:{number}", name, text)
+        elif key == "column":
+            columns[name] = text
+        else:
+            said[key] = text
+    text = "\n".join(line for line in lines if not line.startswith("//")).strip()
+    _whole(file, lines, said, parameters, columns)
+    zh, _, en = said["title"].partition("|")
+    return Question(
+        file=file,
+        id=said["id"],
+        title={"zh": zh.strip(), "en": en.strip()},
+        audience=said["for"],
+        parameters=parameters,
+        columns=columns,
+        means=said["means"],
+        does_not_mean=said["does not mean"],
+        text=text,
+    )
+
+
+def _parameter(at: str, name: str, text: str) -> Parameter:
+    match = _PARAMETER.fullmatch(text)
+    if not match or match["type"] not in TYPES:
+        raise BadInput(f"{at}: {name} has no known type; write // parameter {name}: TYPE, … with {', '.join(TYPES)}")
+    means, example = match["means"] or "", None
+    if found := _EXAMPLE.fullmatch(means):
+        means, example = found.groups()
+    parameter = Parameter(name, match["type"], bool(match["optional"]), match["default"], means, example)
+    if parameter.needed and not example:
+        raise BadInput(f"{at}: {name} has no example; end the line with e.g. EXAMPLE, or say optional")
+    return parameter
+
+
+def _whole(
+    file: Path, lines: list[str], said: Mapping[str, str], parameters: Iterable[str], columns: Iterable[str]
+) -> None:
+    """Everything said that has to be, and the query asks and returns what the comments promise."""
+    for key, remedy in _REMEDIES.items():
+        if key not in said:
+            raise BadInput(f"{file}:1: {key} is missing; {remedy}")
+    if said["id"] != _id(file):
+        raise BadInput(f"{file}:1: id {said['id']} does not begin the name of the file; {_REMEDIES['id']}")
+    if "|" not in said["title"]:
+        raise BadInput(f"{file}:1: the title has one language; {_REMEDIES['title']}")
+    query = [(number, line.partition("//")[0]) for number, line in enumerate(lines, 1)]
+    used = {name: number for number, line in reversed(query) for name in _USED.findall(line)}
+    for name, number in used.items():
+        if name not in parameters:
+            raise BadInput(
+                f"{file}:{number}: ${name} is not declared; write // parameter {name}: TYPE, …, e.g. EXAMPLE"
+            )
+    for name in parameters:
+        if name not in used:
+            raise BadInput(f"{file}:1: parameter {name} is not used by the query; take the line out")
+    text = "\n".join(line for _, line in query)
+    for name in columns:
+        if not re.search(rf"\bAS\s+{name}\b", text):
+            raise BadInput(f"{file}:{len(lines)}: column {name} is not returned; write AS {name} or drop its line")
+    if not columns:
+        raise BadInput(f"{file}:1: no columns are described; write // column NAME: what it holds for each")

@@ -1,0 +1,35 @@
+// id: Q02
+// title: 某地的小区按“有无物业、有无业委会、城中村”各有多少 | Compounds by governance situation: with or without firm and owners' committee, urban village
+// for: researcher
+// parameter district: place, the compounds lie in it, e.g. 罗湖区
+// parameter as_of: date, default day; without it the newest day that a source speaks of
+// column situation: 有物业有业委会, 有物业无业委会, 无物业有业委会, 无物业无业委会 or 城中村
+// column holds: yes or possibly, whether the situation is known: what is there is surely there, what is not is missing from a complete register
+// column compounds: how many compounds of the place are in that situation, as far as known in that way
+// column claims: ids of the claims about the compounds, their firms and committees, and the registers
+// means: a count of recorded compounds. An urban village counts as such whatever else is there; elsewhere a body that is possibly there counts as there.
+// does not mean: with possibly, that a firm or a committee is missing; nobody may have recorded it. Compounds that no source names are not counted.
+OPTIONAL MATCH (g:Register)
+WHERE g.of IN ['PropertyFirm', 'OwnersCommittee', 'Organization', 'Actor', 'Entity'] AND coalesce(g.from, '') <= $as_of AND $as_of < coalesce(g.to, '~')
+WITH collect({of: g.of, place: g.place_id, claims: g.claims}) AS registers
+MATCH (c:Compound)
+WHERE any(d IN $district WHERE d IN c.places OR d IN c.place_names)
+OPTIONAL MATCH (:PropertyFirm)-[s:SERVES]->(c)
+WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~')
+WITH registers, c, count(s) > 0 AS firm, collect(s.claims) AS firm_claims,
+     any(x IN collect(s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~')) WHERE x) AS firm_sure
+OPTIONAL MATCH (:OwnersCommittee)-[b:BASED_IN]->(c)
+WHERE coalesce(b.possible_from, '') <= $as_of AND $as_of < coalesce(b.possible_to, '~')
+WITH registers, c, firm, firm_claims, firm_sure, count(b) > 0 AS committee, collect(b.claims) AS committee_claims,
+     any(x IN collect(b.sure AND coalesce(b.sure_from, '') <= $as_of AND $as_of < coalesce(b.sure_to, '~')) WHERE x) AS committee_sure
+WITH c, firm, firm_claims, firm_sure, committee, committee_claims, committee_sure,
+     [g IN registers WHERE NOT firm AND g.of <> 'OwnersCommittee' AND g.place IN c.places | g.claims] AS no_firm,
+     [g IN registers WHERE NOT committee AND g.of <> 'PropertyFirm' AND g.place IN c.places | g.claims] AS no_committee
+WITH c, firm_claims + committee_claims + no_firm + no_committee AS found,
+     CASE WHEN c.category = '城中村' THEN '城中村'
+          ELSE CASE WHEN firm THEN '有物业' ELSE '无物业' END + CASE WHEN committee THEN '有业委会' ELSE '无业委会' END END AS situation,
+     coalesce(c.category, '') = '城中村' OR ((firm_sure OR size(no_firm) > 0) AND (committee_sure OR size(no_committee) > 0)) AS known
+WITH situation, CASE WHEN known THEN 'yes' ELSE 'possibly' END AS holds, count(c) AS compounds,
+     collect(reduce(all = c.claims, ids IN found | all + ids)) AS found
+RETURN situation AS situation, holds AS holds, compounds AS compounds, reduce(all = [], ids IN found | all + ids) AS claims
+ORDER BY situation, holds DESC

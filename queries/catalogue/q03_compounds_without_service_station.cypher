@@ -1,0 +1,29 @@
+// id: Q03
+// title: 某地哪些小区还没有党群服务站点 | Compounds without a party-mass service station
+// for: organisation department
+// parameter district: place, the compounds lie in it, e.g. 龙岗区
+// parameter as_of: date, default day; without it the newest day that a source speaks of
+// column compound: the compound, id and name
+// column category: its kind of housing, null where no source says
+// column place: the nearest place it lies in
+// column holds: yes or possibly, whether it is known to have none on that day
+// column because: register (a complete register lists none), no_register (none is recorded, and no register is complete), uncertain (one is there possibly)
+// column claims: ids of the claims about the compound, the register and the stations possibly there
+// means: no station of any kind (centre, station, room) is surely based in the compound on that day.
+// does not mean: that residents have none to go to; a station of the community or of a neighbouring compound may serve them.
+OPTIONAL MATCH (g:Register)
+WHERE g.of IN ['ServiceStation', 'Organization', 'Actor', 'Entity'] AND coalesce(g.from, '') <= $as_of AND $as_of < coalesce(g.to, '~')
+WITH collect({place: g.place_id, claims: g.claims}) AS registers
+MATCH (c:Compound)
+WHERE any(d IN $district WHERE d IN c.places OR d IN c.place_names)
+OPTIONAL MATCH (:ServiceStation)-[s:BASED_IN]->(c)
+WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~')
+WITH registers, c, collect(s.claims) AS found,
+     collect(s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~')) AS sure
+WHERE NOT true IN sure
+WITH c, found, [g IN registers WHERE g.place IN c.places | g.claims] AS closed
+WITH c, found, closed, CASE WHEN size(found) > 0 THEN 'uncertain' WHEN size(closed) > 0 THEN 'register' ELSE 'no_register' END AS because
+RETURN c {.id, .name} AS compound, c.category AS category, c.place AS place,
+       CASE because WHEN 'register' THEN 'yes' ELSE 'possibly' END AS holds, because AS because,
+       reduce(all = c.claims, ids IN found + closed | all + ids) AS claims
+ORDER BY coalesce(c.place, ''), c.name, c.id

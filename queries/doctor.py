@@ -1,0 +1,96 @@
+"""What is wrong with a set-up, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+
+from govgraph.graph import compile as compiler
+from govgraph.graph.errors import GovgraphError
+from govgraph.graph.vocabulary import vocabulary
+from govgraph.graph.workspace import Workspace
+
+from .evidence import Row
+
+LITTLE = 1 << 30  # bytes free under which a load may fail
+
+
+def examine(workspace: Workspace) -> list[Row]:
+    """Run every check, each on its own: rows with check, result (good, note or bad) and detail with the remedy."""
+    rows: list[Row] = []
+    for name, check in CHECKS.items():
+        try:
+            rows += [{"check": name, "result": result, "detail": detail} for result, detail in check(workspace)]
+        except (GovgraphError, OSError) as error:
+            rows.append({"check": name, "result": "bad", "detail": str(error)})
+    return rows
+
+
+def _python(workspace: Workspace) -> Iterator[tuple[str, str]]:
+    yield "good", f"{sys.version.split()[0]} on {sys.platform}"
+
+
+def _space(workspace: Workspace) -> Iterator[tuple[str, str]]:
+    workspace.root.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(workspace.root).free
+    yield "bad" if free < LITTLE else "good", f"{free / 2**30:.1f} GiB free for {workspace.root}"
+
+
+def _data(workspace: Workspace) -> Iterator[tuple[str, str]]:
+    from .catalogue import questions
+    from .conflicts import conflict_patterns, load_packs, norms_of, patterns_of
+
+    v = vocabulary()
+    yield (
+        "good",
+        f"{len(v.types)} types, {len(v.relations)} relations, {len(v.posts)} posts, {len(questions())} questions",
+    )
+    patterns = conflict_patterns(patterns_of(workspace.root))
+    packs = load_packs(norms_of(workspace.root), patterns)
+    yield "good", f"{len(packs)} norm packs and {len(patterns)} patterns, those of the workspace included"
+
+
+LOG = """
+SELECT (SELECT count(*) FROM live WHERE kind <> 'source'), (SELECT count(*) FROM source WHERE status = 'live'),
+       (SELECT count(*) FROM live WHERE kind = 'relation' AND NOT (subject IN (SELECT key FROM live WHERE kind =
+       'entity')
+                                                               AND object IN (SELECT key FROM live WHERE kind =
+                                                               'entity')))
+"""
+
+
+def _log(workspace: Workspace) -> Iterator[tuple[str, str]]:
+    with workspace.log.attach() as con:
+        claims, sources, waiting = con.execute(LOG).fetchone() or (0, 0, 0)
+    parts, decisions = len(workspace.log.parts()), len(workspace.log.decisions())
+    yield "good", f"{claims} live claims of {sources} sources in {parts} parts, {decisions} decisions"
+    if waiting:
+        yield "note", f"{waiting} relations rest on actors that no live source declares; they wait in the log"
+
+
+def _graph(workspace: Workspace) -> Iterator[tuple[str, str]]:
+    with workspace.reader() as store:
+        there = store.version()
+    current = there == compiler.version(workspace.log)
+    state = workspace.state()
+    yield (
+        "good" if current else "bad",
+        f"{state.nodes} nodes, {state.relations} relations"
+        + ("" if current else "; behind the claims, run govgraph rebuild"),
+    )
+    if state.questions:
+        a, b = state.questions[0].a, state.questions[0].b
+        yield (
+            "note",
+            f"{len(state.questions)} pairs may be one actor, e.g. {a} and {b}; decide with govgraph same or different",
+        )
+
+
+CHECKS: dict[str, Callable[[Workspace], Iterator[tuple[str, str]]]] = {
+    "python": _python,
+    "disk": _space,
+    "data": _data,
+    "claims": _log,
+    "graph": _graph,
+}

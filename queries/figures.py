@@ -1,0 +1,377 @@
+"""Published totals against what is recorded, and against each other.
+
+A number in a report is a claim like any other. Where it counts things that the graph knows as actors, it is compared
+with how many of them are recorded in the place. Where several numbers speak of one matter, they are compared with each
+other: a total with its parts, a share with the two counts behind it, a number with the same number in another source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+from govgraph.graph.store import Store
+from govgraph.graph.vocabulary import Word, vocabulary
+from govgraph.graph.workspace import Workspace
+
+from .evidence import Row, claims_of, with_evidence
+from .names import places
+
+FIGURES = """
+MATCH (f:Figure)
+OPTIONAL MATCH (p:Entity {id: f.place_id})
+RETURN properties(f) AS figure, p.places AS places, p.place_names AS place_names ORDER BY f.id
+"""
+RECORDED = """
+MATCH (n:{type})
+WHERE ($place IN n.places OR $place IN n.place_names) AND n.id <> $place{only}
+RETURN count(n) AS recorded
+"""
+FACTS = ("value", "value_to", "unit", "qualifier", "counted", "observed", "valid", "value_text")
+
+COUNTING = frozenset((None, "", *"个家支处所座间名位人户栋幢条片"))
+"""Units that count actors. A sum of money, an area, a number of events is no count of actors."""
+SHARE = "比例"
+ABOUT = 0.1
+"""How far a recorded number may lie from one that is only said to be about right, as a part of it."""
+NEAR = 3
+"""A total and parts that only happen to add up are taken for a breakdown within so many lines (or rows)."""
+NEAREST = 12
+"""How many numbers around a total are tried as its parts."""
+
+_BEFORE = re.compile(
+    r"(?:(?:其中|目前|截至目前|现|已经|已|共计|共|合计|总计|累计)?"
+    r"(?:有|设有|建有|拥有|登记|密布|分布着?|下辖|管辖|辖|成立了?|建立了?|组建了?|建成|共|的)|其中|目前|全[市区县镇街]道?|辖区内?|各类?|所有)"
+)
+_NEGATION = re.compile("没有|尚无|尚未|未|无|缺")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A published number: what it counts, in which place, which sources say so, and where in the source it stands."""
+
+    id: str
+    value: float
+    counted: str
+    value_to: float | None = None
+    unit: str | None = None
+    qualifier: str | None = None
+    place: str | None = None
+    place_name: str | None = None
+    observed: str | None = None
+    value_text: str | None = None
+    sources: frozenset[str] = frozenset()
+    line: int | None = None
+    start: int = 0
+
+    @cached_property
+    def phrase(self) -> str:
+        """What is counted, without the place in front of it and words that only say that there is so much."""
+        text = re.sub(r"[“”\"「」\s]", "", self.counted)
+        for _ in range(4):
+            if self.place_name and text.startswith(self.place_name):
+                text = text[len(self.place_name) :].lstrip("的")
+            text = text[match.end() :] if (match := _BEFORE.match(text)) and match.end() < len(text) else text
+        return text
+
+    @cached_property
+    def word(self) -> Word | None:
+        """The type, or the sort of a type, that the whole phrase names; None for any other phrase."""
+        return vocabulary().by_word(self.phrase)
+
+    @cached_property
+    def head(self) -> tuple[str, str]:
+        """What sort of thing is counted (a type, or a noun that is none), and the words that narrow it."""
+        text = self.phrase
+        for at in range(len(text)):
+            if len(text) - at > 1 and (word := vocabulary().by_word(text[at:])):
+                return word.type, text[:at] + (word.value or "")
+        before, _, noun = text.rpartition("的")
+        return noun, before
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The types that the phrase speaks of anywhere."""
+        return frozenset(_types(self.phrase))
+
+    @property
+    def counts(self) -> bool:
+        return self.unit != SHARE
+
+    @property
+    def whole(self) -> bool:
+        """Whether all things of the sort are counted, not some of them."""
+        return not self.head[1]
+
+    def fits(self, number: float) -> bool:
+        """Whether a number agrees with this one, as exactly as this one is meant."""
+        low, high = self.value, self.value if self.value_to is None else self.value_to
+        match self.qualifier:
+            case "at_least":
+                return number >= low
+            case "more_than":
+                return number > low
+            case "at_most":
+                return number <= high
+            case "less_than":
+                return number < high
+            case "about":
+                return low * (1 - ABOUT) <= number <= high * (1 + ABOUT)
+        return low <= number <= high
+
+    def beside(self, other: Figure) -> bool:
+        """Whether both stand in one source and speak of one place, at days that do not differ."""
+        return (
+            bool(self.sources & other.sources)
+            and self.place == other.place
+            and not _differ(self.observed, other.observed)
+        )
+
+    def far(self, other: Figure) -> float:
+        """How many lines lie between the two, 0 where the source has no lines."""
+        return abs(self.line - other.line) if self.line is not None and other.line is not None else 0
+
+
+def figures(workspace: Workspace, place: str | None = None) -> list[Row]:
+    """Every published figure (of a place, if one is named) beside what is recorded: rows as in docs/answers.md.
+
+    `difference` is recorded minus reported. Recorded are all actors of the sort in the place, whatever their dates.
+    `claims` are those of the figure and of the figures it is compared with. Raises NotFound for an unknown place.
+    """
+    with workspace.reader() as store:
+        wanted = places(store, place)
+        found = store.read(FIGURES)
+        of = {str(_dict(row["figure"])["id"]): row for row in found}
+        evidence = workspace.evidence(of)
+        known = [_figure(_dict(row["figure"]), evidence.get(id, [])) for id, row in of.items()]
+        at: dict[str | None, list[Figure]] = defaultdict(list)
+        for figure in known:
+            at[figure.place].append(figure)
+        chosen = [f for f in known if wanted is None or _lies_in(f, of[f.id], wanted)]
+        numbers: dict[tuple[Word, str], int] = {}
+        for figure in chosen:
+            if (key := countable(figure)) and key not in numbers:
+                numbers[key] = _recorded(store, *key)
+    rows = []
+    for figure in sorted(chosen, key=lambda f: (f.place_name or "", f.counted, f.id)):
+        recorded = numbers[key] if (key := countable(figure)) else None
+        rows.append(row(figure, recorded, identity(figure, at[figure.place]), _dict(of[figure.id]["figure"])))
+    return with_evidence(workspace, rows)
+
+
+def row(figure: Figure, recorded: int | None, found: Row | None, facts: Mapping[str, object]) -> Row:
+    """One answer. `recorded` is None where the thing counted is none that the graph can count."""
+    others = found["with"] if found else []
+    assert isinstance(others, list)
+    return {
+        "figure": figure.id,
+        "reported": {name: facts.get(name) for name in FACTS},
+        "recorded": recorded,
+        "difference": None if recorded is None else recorded - figure.value,
+        "verdict": verdict(figure, recorded),
+        "scope": {"place": figure.place_name} if figure.place_name else None,
+        "identity": found,
+        "claims": claims_of([figure.id], others),
+    }
+
+
+def verdict(figure: Figure, recorded: int | None) -> str:
+    """agrees, fewer_recorded, more_recorded or not_countable."""
+    if recorded is None:
+        return "not_countable"
+    if figure.fits(recorded):
+        return "agrees"
+    if figure.qualifier in ("at_least", "more_than"):
+        return "fewer_recorded"
+    if figure.qualifier in ("at_most", "less_than"):
+        return "more_recorded"
+    return "fewer_recorded" if recorded < figure.value else "more_recorded"
+
+
+def countable(figure: Figure) -> tuple[Word, str] | None:
+    """The sort of actor that a figure counts and the place; None if it counts anything else.
+
+    People are not counted: a graph of who governs names office holders, never all members or residents.
+    """
+    word, v = figure.word, vocabulary()
+    if word is None or figure.place is None or figure.unit not in COUNTING:
+        return None
+    if not v.is_a(word.type, "Actor") or v.is_a(word.type, "Person"):
+        return None
+    return word, figure.place
+
+
+# --- figures against each other --------------------------------------------------------------------------------------
+def identity(figure: Figure, known: Iterable[Figure]) -> Row | None:
+    """What a figure should equal by others of its place, and whether it does: a sum, a share, a repetition, or None."""
+    others = [f for f in known if f.id != figure.id]
+    beside = [f for f in others if figure.beside(f)]
+    if not figure.counts:
+        return _share(figure, [f for f in beside if f.counts])
+    return _sum(figure, [f for f in beside if f.counts and f.unit == figure.unit]) or _repeat(figure, others)
+
+
+def _sum(total: Figure, beside: Sequence[Figure]) -> Row | None:
+    """A total of two or three others. With and without a thing make a total, whether or not the numbers do."""
+    parts = [f for f in beside if _exact(f) and f.head[0] == total.head[0] and f.head[1] != total.head[1]]
+    if not _exact(total) or not total.head[0]:
+        return None
+    if total.whole:
+        halves = [(a, b) for a, b in combinations(parts, 2) if _complements(a, b)]
+        if halves:
+            a, b = min(halves, key=lambda pair: (pair[0].value + pair[1].value != total.value, *_distance(total, pair)))
+            return _identity("sum", (a, b), a.value + b.value == total.value)
+    near = [f for f in parts if 0 < f.value < total.value and total.far(f) <= NEAR]
+    near = sorted(near, key=lambda f: _distance(total, [f]))[:NEAREST]
+    groups: list[tuple[Figure, ...]] = [*combinations(near, 2), *combinations(near, 3)]
+    adding = [group for group in groups if sum(f.value for f in group) == total.value and _apart(group)]
+    if not adding:
+        return None
+    parts_of_it = min(adding, key=lambda group: (len(group), *_distance(total, group)))
+    return _identity("sum", parts_of_it, True)
+
+
+def _share(share: Figure, counts: Sequence[Figure]) -> Row | None:
+    """A share of the things it names: one count of them against the count of all of them."""
+    wholes = [f for f in counts if f.whole and f.head[0] in share.named and f.value]
+    pairs = [(part, all_) for all_ in wholes for part in counts if part.head[0] == all_.head[0] and not part.whole]
+    fitting = [
+        pair for pair in pairs if pair[0].value <= pair[1].value and _share_fits(share, pair[0].value / pair[1].value)
+    ]
+    if fitting:
+        nearest = min(fitting, key=lambda pair: _distance(share, pair))
+        return _identity("share", nearest, True)
+    if share.phrase.startswith("占"):  # “…195个，占总数的一半”: the part is the number just before it
+        before = [pair for pair in pairs if pair[0].line == share.line and pair[0].start < share.start]
+        if before:
+            last = max(before, key=lambda pair: (pair[0].start, pair[0].id, pair[1].id))
+            return _identity("share", last, False)
+    return None
+
+
+def _share_fits(share: Figure, ratio: float) -> bool:
+    """A share is written rounded: to the last decimal of a percentage, or loosely, as 五分之一 or 三成."""
+    if share.qualifier not in (None, "exact"):
+        return share.fits(ratio)
+    if re.search("[分成半]", re.sub("百分之", "", share.value_text or "")):
+        slack = share.value * ABOUT
+    else:
+        slack = 0.5 * 10 ** -max(2, len(f"{share.value:.6f}".rstrip("0").partition(".")[2]))
+    return share.value - slack <= ratio <= (share.value if share.value_to is None else share.value_to) + slack
+
+
+def _repeat(figure: Figure, others: Iterable[Figure]) -> Row | None:
+    """The same thing counted in the same place by other sources, on days that do not differ."""
+    same = [
+        f
+        for f in others
+        if not f.sources & figure.sources
+        and (f.place, f.word or f.phrase, f.unit) == (figure.place, figure.word or figure.phrase, figure.unit)
+        and not _differ(f.observed, figure.observed)
+    ]
+    return _identity("repeat", same, all(_agree(figure, f) for f in same)) if same else None
+
+
+def _identity(kind: str, others: Iterable[Figure], holds: bool) -> Row:
+    return {"kind": kind, "with": sorted(f.id for f in others), "holds": holds}
+
+
+def _agree(a: Figure, b: Figure) -> bool:
+    if not _exact(a) and not _exact(b):
+        return a.fits(b.value) or b.fits(a.value)
+    return a.fits(b.value) if _exact(b) else b.fits(a.value)
+
+
+def _exact(figure: Figure) -> bool:
+    return figure.qualifier in (None, "exact") and figure.value_to is None
+
+
+def _complements(a: Figure, b: Figure) -> bool:
+    """With a thing and without it: both narrowed by the same types, one of them by a negation."""
+    by_a, by_b = frozenset(_types(a.head[1])), frozenset(_types(b.head[1]))
+    return bool(by_a) and by_a == by_b and bool(_NEGATION.search(a.head[1])) != bool(_NEGATION.search(b.head[1]))
+
+
+def _apart(parts: Sequence[Figure]) -> bool:
+    """Whether no two of them count the same thing."""
+    return len({f.head[1] for f in parts}) == len(parts)
+
+
+def _distance(figure: Figure, others: Iterable[Figure]) -> tuple[float, int, list[str]]:
+    chosen = list(others)
+    return sum(map(figure.far, chosen)), sum(abs(figure.start - f.start) for f in chosen), sorted(f.id for f in chosen)
+
+
+def _differ(a: str | None, b: str | None) -> bool:
+    """Whether two days cannot be the same; 2019 and 2019-06 can."""
+    return a is not None and b is not None and not a.startswith(b) and not b.startswith(a)
+
+
+def _types(text: str) -> list[str]:
+    """The types that a text names, reading the longest word at each place."""
+    found, at, by_word = [], 0, vocabulary().by_word
+    while at < len(text):
+        end = next((end for end in range(len(text), at + 1, -1) if by_word(text[at:end])), None)
+        if end and (word := by_word(text[at:end])):
+            found.append(word.type)
+        at = end or at + 1
+    return found
+
+
+# --- from the graph --------------------------------------------------------------------------------------------------
+def _figure(facts: Mapping[str, object], evidence: Sequence[Mapping[str, object]]) -> Figure:
+    locator = _dict(evidence[0]["locator"]) if evidence else {}
+    value, value_to = facts["value"], facts.get("value_to")
+    assert isinstance(value, int | float) and isinstance(value_to, int | float | None)
+    sources = facts.get("sources")
+    return Figure(
+        id=str(facts["id"]),
+        value=value,
+        value_to=value_to,
+        counted=str(facts["counted"]),
+        unit=_text(facts.get("unit")),
+        qualifier=_text(facts.get("qualifier")),
+        place=_text(facts.get("place_id")) or _text(facts.get("place")),
+        place_name=_text(facts.get("place")),
+        observed=_text(facts.get("observed")),
+        value_text=_text(facts.get("value_text")),
+        sources=frozenset(map(str, sources if isinstance(sources, list) else [])),
+        line=next((n for key in ("line", "row") if isinstance(n := locator.get(key), int)), None),
+        start=n if isinstance(n := locator.get("start"), int) else 0,
+    )
+
+
+def _recorded(store: Store, word: Word, place: str) -> int:
+    """How many actors of that sort lie in the place (an id, or a name that was only ever written)."""
+    only, values = "", []
+    if word.attribute and word.value:
+        only = f" AND n.{word.attribute} IN $values"
+        attribute = vocabulary().attribute(word.type, word.attribute)
+        value = attribute.values[word.value] if attribute else None
+        values = [word.value, *(value.synonyms if value else ())]
+    (found,) = store.read(RECORDED.format(type=word.type, only=only), {"place": place, "values": values})
+    recorded = found["recorded"]
+    assert isinstance(recorded, int)
+    return recorded
+
+
+def _lies_in(figure: Figure, row: Row, wanted: Sequence[str]) -> bool:
+    around = {figure.place, figure.place_name, *_list(row["places"]), *_list(row["place_names"])}
+    return any(place in around for place in wanted)
+
+
+def _dict(value: object) -> dict[str, object]:
+    assert isinstance(value, dict)
+    return value
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

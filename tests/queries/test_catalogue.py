@@ -1,0 +1,290 @@
+"""Every question of the catalogue on every engine: a tiny graph in, exact rows out; and against plain Python."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import cast
+
+import pytest
+import yaml
+
+from govgraph.graph.errors import BadInput, NotFound
+from govgraph.graph.period import Period, meet, period, said_on
+from govgraph.graph.workspace import Workspace
+from govgraph.queries.catalogue import FOLDER, question, questions, read, run
+from govgraph.queries.coverage import coverage
+from govgraph.queries.roles import roles
+
+Row = dict[str, object]
+GRAPHS = sorted((Path(__file__).parent / "catalogue").glob("*.yaml"))
+ABOUT_ACTORS = ("type", "name", "aliases", "place")
+
+
+def graph(file: Path) -> dict[str, object]:
+    """The actors, relations, registers and cases of a file; every value is a text."""
+    with file.open(encoding="utf-8") as stream:
+        return cast(dict[str, object], yaml.load(stream, yaml.BaseLoader))
+
+
+CASES = [pytest.param(file, n, id=f"{file.stem}-{n}") for file in GRAPHS for n in range(len(graph(file)["cases"]))]  # type: ignore[arg-type]
+
+
+def claims(source: str, data: Mapping[str, object]) -> Iterator[Row]:
+    """Claims for a graph written in short. The id of a claim is what it says, as in `q01:b1 BASED_IN own`."""
+    yield {"kind": "source", "id": source, "title": source, "type": "table"}
+    actors = cast(Mapping[str, Mapping[str, str]], data["actors"])
+    for key, about in actors.items():
+        rest = {name: value for name, value in about.items() if name not in ABOUT_ACTORS}
+        fields: Row = {name: about[name] for name in ABOUT_ACTORS if name in about} | {"attributes": rest}
+        if "place" in fields:
+            fields["place"] = f"{source}/{fields['place']}"
+        yield claim(source, "entity", key, key=f"{source}/{key}", **fields)
+    for subject, relation, object_, about in cast(list[tuple[str, str, str, Mapping[str, str]]], data.get("relations", [])):
+        times = {name: about[name] for name in ("valid", "observed") if name in about}
+        rest = {name: value for name, value in about.items() if name not in times}
+        ends = {"subject": f"{source}/{subject}", "object": f"{source}/{object_}"}
+        yield claim(source, "relation", f"{subject} {relation} {object_}", relation=relation, attributes=rest, **ends, **times)
+    for of, place, valid in cast(list[tuple[str, str, str]], data.get("registers", [])):
+        yield claim(source, "register", f"register {of} {place}", of=of, place=f"{source}/{place}", valid=valid)
+
+
+def claim(source: str, kind: str, says: str, **fields: object) -> Row:
+    return {"kind": kind, "id": f"{source}:{says}", "evidence": {"source": source, "locator": {"row": 1}, "quote": says}} | fields
+
+
+CITY = random.Random(20)
+"""A city of the same random relations in each run."""
+
+
+def city() -> dict[str, object]:
+    terms = ["2018-01-01/..", "2018/2019", "2020-06/", "2019-03-01/2021-03-01", "/2020", ""]
+    seen = ["", "2019-12-31", "2021-06-30", "2020"]
+    actors: dict[str, dict[str, str]] = {"d": {"type": "District", "name": "乱石区"}}
+    relations: list[tuple[str, str, str, dict[str, str]]] = []
+
+    def tie(subject: str, relation: str, object_: str, **more: str) -> None:
+        dated = {"valid": CITY.choice(terms), "observed": CITY.choice(seen)} | more
+        relations.append((subject, relation, object_, {k: v for k, v in dated.items() if v}))
+
+    for n in range(24):
+        actors[f"k{n}"] = {"type": "Compound", "name": f"乱石{n}号院", "place": "d"}
+        actors[f"o{n}"] = {"type": "OwnersCommittee", "name": f"乱石{n}号院业委会", "place": "d"}
+        actors[f"b{n}"] = {"type": "PartyOrg", "name": f"乱石{n}号院党支部", "place": "d"} | CITY.choice([{}, {"form": "行业建"}])
+        actors[f"s{n}"] = {"type": "ServiceStation", "name": f"乱石{n}号院党群服务站", "place": "d"}
+        actors[f"p{n}"] = {"type": "Person", "name": f"周{'甲乙丙丁戊己庚辛'[n % 8]}{'东南西'[n // 8]}"}
+        tie(f"o{n}", "BASED_IN", f"k{n}")
+        if CITY.random() < 0.5:
+            tie(f"b{n}", *CITY.choice([("BASED_IN", f"k{n}"), ("COVERS", f"k{n}"), ("BASED_IN", f"o{n}")]))
+        if CITY.random() < 0.5:
+            tie(f"s{n}", "BASED_IN", f"k{n}")
+        tie(f"p{CITY.randrange(24)}", "HOLDS_POST", f"o{n}", role="业委会主任")
+        for _ in range(2):
+            tie(f"p{CITY.randrange(24)}", "HOLDS_POST", f"b{n}", role=CITY.choice(["支部书记", "支部委员"]))
+        tie(f"p{n}", "HOLDS_POST", f"b{n}", role="支部书记")
+        tie(f"p{n}", "HOLDS_POST", f"o{n}", role="业委会主任")
+    return {"actors": actors, "relations": relations, "registers": [("PartyOrg", "d", "2020-12-31")]}
+
+
+RANDOM = city()
+TERMS = terms(RANDOM["relations"])
+DAYS = ["2017-06-01", "2019-06-30", "2020-12-31", "2021-06-30"]
+
+
+@pytest.fixture(scope="module")
+def workspace(shared_workspace: Workspace) -> Workspace:
+    with shared_workspace.loading("the graphs of the catalogue") as loading:
+        for file in GRAPHS:
+            for one in claims(file.stem, graph(file)):
+                assert loading.add(one), loading.report.refusals
+        for one in claims("random", RANDOM):
+            assert loading.add(one), loading.report.refusals
+    assert not loading.report.refusals
+    return shared_workspace
+
+
+@pytest.mark.parametrize(("file", "number"), CASES)
+def test_rows(workspace: Workspace, file: Path, number: int) -> None:
+    case = cast(list[dict[str, object]], graph(file)["cases"])[number]
+    asked = question(file.stem)
+    as_of = case.get("as_of")
+    rows = run(workspace, asked.id, cast(dict[str, str], case["parameters"]), str(as_of) if as_of else None)
+    found = [{column: shown(row[column], file.stem) for column in asked.columns} for row in rows]
+    expected = [row | {"claims": sorted(cast(list[str], row["claims"]))} for row in cast(list[Row], case["rows"])]
+    if case.get("any_order"):
+        found, expected = sorted(found, key=str), sorted(expected, key=str)
+    assert found == expected
+    for row in rows:
+        assert set(row) == {*asked.columns, "evidence"}
+        evidence = cast(list[Row], row["evidence"])
+        assert [quote["claim"] for quote in evidence] == row["claims"]
+
+
+def shown(value: object, source: str) -> object:
+    """A value as the files write it: an actor by its name, a claim by what it says."""
+    if isinstance(value, dict):
+        assert "id" in value
+        return value["name"]
+    if isinstance(value, list):
+        return sorted(str(one).removeprefix(f"{source}:") for one in value)
+    return "null" if value is None else str(value)
+
+
+def test_every_question_has_rows_and_none() -> None:
+    assert [file.stem for file in GRAPHS] == [q.id.casefold() for q in questions()]
+    for file in GRAPHS:
+        sizes = {len(cast(list[object], case["rows"])) for case in cast(list[dict[str, object]], graph(file)["cases"])}
+        assert 0 in sizes and max(sizes) > 0, file.stem
+
+
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize(("name", "of"), [("Q01", "branch"), ("Q03", "station")])
+def test_gaps_are_those_of_coverage(workspace: Workspace, name: str, of: str, day: str) -> None:
+    reasons = {"uncovered": "register", "unknown": "no_register", "possibly_covered": "uncertain"}
+    expected = {
+        str(cast(Row, row["compound"])["name"]): reasons[str(row["verdict"])]
+        for row in coverage(workspace, of, "乱石区", day)
+        if row["verdict"] in reasons
+    }
+    found = {str(cast(Row, row["compound"])["name"]): row["because"] for row in run(workspace, name, {"district": "乱石区"}, day)}
+    assert found == expected
+
+
+@pytest.mark.parametrize("day", [None, *DAYS])
+def test_posts_are_those_of_roles(workspace: Workspace, day: str | None) -> None:
+    for n in range(8):
+        key = f"random/p{n}"
+        found = [(row["role"], row["valid"], row["claims"]) for row in run(workspace, "Q05", {"person": key}, day)]
+        expected = [(cast(Row, row["post"])["role"], row["valid"], row["claims"]) for row in roles(workspace, key, day)]
+        assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+@pytest.mark.parametrize("day", [None, *DAYS])
+def test_double_posts_are_those_of_plain_python(workspace: Workspace, day: str | None) -> None:
+    found = {
+        (*(str(cast(Row, row[column])["name"]) for column in ("person", "compound", "branch")), str(row["holds"]))
+        for row in run(workspace, "q04", {"district": "乱石区"}, day)
+    }
+    assert found == set(double_posts(day))
+    assert day or {holds for *_, holds in found} == {"yes", "possibly"}
+
+
+def double_posts(day: str | None) -> Iterator[tuple[str, str, str, str]]:
+    """Who heads a branch of a compound and chairs its committee at once, from the relations as they were written."""
+    names = {key: about["name"] for key, about in cast(dict[str, dict[str, str]], RANDOM["actors"]).items()}
+    chairs = [term for term in TERMS if term.role == "业委会主任"]
+    heads = [term for term in TERMS if term.role == "支部书记"]
+    seats = [term for term in TERMS if term.relation in ("BASED_IN", "COVERS")]
+    best: dict[tuple[str, str, str], str] = {}
+    for chair, head, seat, own in product(chairs, heads, seats, seats):
+        if chair.start == head.start and seat.start == chair.end and own.start == head.end and own.end in (seat.end, chair.end):
+            holds = coincide([chair.period, head.period, *(s.period for s in (seat, own) if s.valid)], day)
+            if holds != "no":
+                key = (names[head.start], names[seat.end], names[head.end])
+                best[key] = max(holds, best.get(key, ""))  # "yes" sorts after "possibly"
+    yield from ((*key, holds) for key, holds in best.items())
+
+
+@dataclass(frozen=True)
+class Term:
+    start: str
+    relation: str
+    end: str
+    role: str | None
+    valid: str | None
+    period: Period
+
+
+def terms(ties: list[tuple[str, str, str, dict[str, str]]]) -> list[Term]:
+    """Relations alike but for the day on which they were seen are one term."""
+    seen: dict[tuple[str, str, str, str | None, str | None], list[Period]] = defaultdict(list)
+    for start, relation, end, about in ties:
+        valid, observed = about.get("valid"), about.get("observed")
+        seen[start, relation, end, about.get("role"), valid].append(period(valid, said_on(valid, observed, None)))
+    return [Term(*key, together(periods)) for key, periods in seen.items()]
+
+
+def coincide(periods: list[Period], day: str | None) -> str:
+    """yes, possibly or no: whether all hold on a day, or together on any."""
+    term = meet(periods)
+    if term is None:
+        return "no"
+    return term.holds(day) if day else "yes" if term.sure else "possibly"
+
+
+@pytest.mark.parametrize("name", ["Q05", "q05", "q05_posts_of_a_person", "Q05_Posts_of_a_person"])
+def test_a_question_is_found_by_id_or_name(name: str) -> None:
+    asked = question(name)
+    assert (asked.id, asked.name, asked.dated) == ("Q05", "q05_posts_of_a_person", True)
+    assert asked.title["zh"] and asked.title["en"] and asked.means and asked.does_not_mean
+
+
+def test_an_unknown_question_names_the_nearest() -> None:
+    with pytest.raises(NotFound, match=r"no question q05_post_of_person; the nearest is Q05"):
+        question("q05_post_of_person")
+
+
+def test_one_question_is_read_without_the_others(tmp_path: Path) -> None:
+    good = FOLDER / "q05_posts_of_a_person.cypher"
+    (tmp_path / good.name).write_text(good.read_text("utf-8"), "utf-8")
+    (tmp_path / "q06_broken.cypher").write_text("RETURN 1", "utf-8")
+    assert question("Q05", tmp_path).id == "Q05"
+    with pytest.raises(BadInput, match=r"q06_broken\.cypher:1: id is missing"):
+        questions(tmp_path)
+
+
+WHOLE = """// id: Q99
+// title: 问题 | Question
+// for: auditor
+// parameter name: text, a name, e.g. 某甲
+// column name: the name
+// means: something
+// does not mean: anything
+RETURN $name AS name
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("// title: 问题 | Question\n", "", r":1: title is missing; write // title: 中文 \| English"),
+        ("问题 | Question", "问题", r":1: the title has one language"),
+        ("// id: Q99", "// id: Q98", r":1: id Q98 does not begin the name of the file"),
+        ("// for:", "// form:", r":3: not readable; write // KEY: text"),
+        ("// for: auditor", "// for a: auditor", r":3: write // parameter NAME"),
+        ("text, a name", "words, a name", r":4: name has no known type"),
+        (", e.g. 某甲", "", r":4: name has no example"),
+        ("RETURN $name", "RETURN $nome", r":8: \$nome is not declared"),
+        ("RETURN $name", "RETURN 1", r":1: parameter name is not used"),
+        ("AS name", "AS nome", r":8: column name is not returned"),
+        ("// column name: the name\n", "", r":1: no columns are described"),
+    ],
+)
+def test_a_file_that_is_not_whole(tmp_path: Path, old: str, new: str, message: str) -> None:
+    file = tmp_path / "q99_question.cypher"
+    file.write_text(WHOLE, "utf-8")
+    assert read(file).parameters["name"].example == "某甲"
+    file.write_text(WHOLE.replace(old, new), "utf-8")
+    with pytest.raises(BadInput, match=rf"q99_question\.cypher{message}"):
+        read(file)
+
+
+def test_parameters_are_checked(workspace: Workspace) -> None:
+    with pytest.raises(BadInput, match=r"parameter district is missing; Q01 takes district=龙岗区, as_of \(optional\)"):
+        run(workspace, "Q01", {})
+    with pytest.raises(BadInput, match=r"parameter place is not known; Q01 takes district=龙岗区"):
+        run(workspace, "Q01", {"place": "甲一区"})
+    with pytest.raises(BadInput, match=r"parameter as_of is not known; Q07 takes district"):
+        run(workspace, "Q07", {"district": "甲七区"}, "2021-06-30")
+    with pytest.raises(BadInput, match=r"2021-06 is not a full day; write YYYY-MM-DD"):
+        run(workspace, "Q01", {"district": "甲一区", "as_of": "2021-06"})
+    with pytest.raises(NotFound, match="no place 乌有区 is known"):
+        run(workspace, "Q01", {"district": "乌有区"})
+
+
+def test_the_day_of_an_answer(workspace: Workspace) -> None:
+    assert question("Q01").day(workspace, None) == workspace.day() == "2021-06-30"
+    assert question("Q01").day(workspace, "2020-01-01") == "2020-01-01"
+    assert question("Q05").day(workspace, None) is None
+    assert run(workspace, "Q01", {"district": "甲一区"}) == run(workspace, "Q01", {"district": "甲一区", "as_of": "2021-06-30"})
