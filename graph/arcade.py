@@ -1,4 +1,4 @@
-"""The side of the private server that Bolt does not offer, over HTTP: databases, their schema and settings, bulk load."""
+"""What the private server offers over HTTP and not over Bolt: databases, their schema and settings, bulk load."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import http.client
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 
 from .engine import LOOPBACK, Address
 from .errors import EngineFailure
@@ -73,10 +74,10 @@ class Arcade:
             raise EngineFailure(f"the private graph server broke the connection ({error}); try again") from error
         finally:
             connection.close()
-        try:
+        found: dict[str, object] = {}
+        with suppress(ValueError):
             found = json.loads(answer)
-        except ValueError:
-            found = {"error": answer.decode(errors="replace")[:300]}
         if status != 200:
-            raise EngineFailure(f"the private graph server failed: {found.get('detail') or found.get('error')}")
-        return found if isinstance(found, dict) else {}
+            said = found.get("detail") or found.get("error") or answer.decode(errors="replace")[:300]
+            raise EngineFailure(f"the private graph server failed: {said}")
+        return found

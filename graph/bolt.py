@@ -1,20 +1,17 @@
-"""What Bolt gives, as plain Python: values of a row, and errors in our own words. Imports the driver: import this late."""
+"""What Bolt gives, as plain Python: values of a row, and errors in our own words. Imports the driver: import late."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import neo4j
 import neo4j.exceptions
 import neo4j.graph
+import neo4j.time
 
 from .errors import BadInput, EngineFailure, GovgraphError, Refused
-
-if TYPE_CHECKING:
-    from typing_extensions import LiteralString
 
 Row = dict[str, object]
 
@@ -22,6 +19,7 @@ Row = dict[str, object]
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 LOST = (neo4j.exceptions.ServiceUnavailable, neo4j.exceptions.SessionExpired)
+ClientError = neo4j.exceptions.ClientError
 ERRORS = (neo4j.exceptions.Neo4jError, neo4j.exceptions.DriverError)
 
 
@@ -32,18 +30,19 @@ def driver(uri: str, login: tuple[str, str] | None) -> neo4j.Driver:
 
 
 def query(cypher: str, timeout: float | None) -> neo4j.Query:
-    """A statement for the driver. Its type wants a literal against injection; ours come from files or the user's own hand."""
-    text: LiteralString = cypher  # type: ignore[assignment]
-    return neo4j.Query(text, timeout=timeout)
+    """A statement for the driver, which wants a literal, against injection; ours are written by us or by the user."""
+    return neo4j.Query(cypher, timeout=timeout)  # pyright: ignore[reportArgumentType]
 
 
-def rows(session: neo4j.Session, statement: neo4j.Query, parameters: Mapping[str, object], limit: int | None) -> list[Row]:
+def rows(
+    session: neo4j.Session, statement: neo4j.Query, parameters: Mapping[str, object], limit: int | None
+) -> list[Row]:
     """The rows of a statement, the first ``limit`` of them, as plain values."""
     try:
         result = session.run(statement, dict(parameters))
     except (TypeError, ValueError, OverflowError) as error:
         raise BadInput(f"a parameter cannot be sent to the graph: {error}") from None
-    return [{name: plain(value) for name, value in record.items()} for record in islice(result, limit)]
+    return [dict(zip(record.keys(), map(plain, record.values()), strict=True)) for record in islice(result, limit)]
 
 
 def plain(value: object) -> object:
@@ -62,6 +61,8 @@ def plain(value: object) -> object:
             ]
         case Mapping():
             return {str(name): plain(item) for name, item in value.items()}
+        case neo4j.time.Duration():  # also a tuple
+            return value.iso_format()
         case bytes() | bytearray():
             return value.hex()
         case list() | tuple() | set() | frozenset():  # a point is a tuple of its coordinates
@@ -76,7 +77,7 @@ def _properties(entity: neo4j.graph.Entity) -> Row:
 
 
 def translated(error: Exception, timeout: float, where: str) -> GovgraphError:
-    """One of our errors for one of the driver's. ``where`` names the server, ``timeout`` is what the query had (seconds)."""
+    """One of our errors for one of the driver's. ``where`` names the server, ``timeout`` is the query's, in seconds."""
     code = getattr(error, "code", None) or ""
     said = (getattr(error, "message", None) or str(error)).strip()
     if "TransactionTimedOut" in code:

@@ -12,11 +12,10 @@ import neo4j
 
 from . import bolt, engine
 from .arcade import Arcade
-from .engine import Address
-from .errors import EngineFailure
-from .log import connect, quoted_paths
+from .errors import EngineFailure, Refused
+from .log import connect
 from .settings import Settings
-from .store import ROOTS, Difference, Progress, Row, Store, count, label
+from .store import ROOTS, Difference, Progress, Row, Store, count, label, table
 
 _LINES = 10_000  # lines of a load in one piece
 _SMALL = 5_000  # rows that are always written as a difference
@@ -66,6 +65,14 @@ class Embedded(Store):
         Arcade(self._address).bound(self._database, seconds)
         engine.write_private(note, wanted)
 
+    def _inspect(self, cypher: str, timeout: float) -> None:
+        """The reader's log-in can write nothing, but it may end the queries of other readers. What administers the
+        server has no plan."""
+        self._bound(timeout)
+        with self._readers.session(database=self._database) as session:
+            if session.run(bolt.query(f"EXPLAIN {cypher}", None)).consume().plan is None:
+                raise Refused("only statements that read the graph are allowed here; this one is about the server")
+
     def _recovered(self, error: Exception) -> bool:
         """The server died, was stopped, or dropped a database that is old news."""
         with self._lock:
@@ -114,10 +121,9 @@ class Embedded(Store):
 def _schema(server: Arcade, database: str, folder: Path) -> None:
     """A type for each label, one for each set of labels that inherits from them, and the look-ups by id and name."""
     with connect() as con:
-        files = {table: quoted_paths([folder / f"{table}.parquet"]) for table in ("nodes", "relations")}
-        sets = [row[0] for row in con.execute(f"SELECT DISTINCT list_sort(labels) FROM read_parquet({files['nodes']})").fetchall()]
-        types = [row[0] for row in con.execute(f"SELECT DISTINCT relation FROM read_parquet({files['relations']})").fetchall()]
-    labels = sorted({name for names in sets for name in names} | set(ROOTS))
+        sets = con.execute(f"SELECT DISTINCT list_sort(labels) FROM {table(folder, 'nodes')} ORDER BY ALL").fetchall()
+        types = con.execute(f"SELECT DISTINCT relation FROM {table(folder, 'relations')} ORDER BY ALL").fetchall()
+    labels = sorted({name for (names,) in sets for name in names} | set(ROOTS))
     server.sql(
         database,
         *(f"CREATE VERTEX TYPE {label(name)}" for name in labels),
@@ -125,12 +131,12 @@ def _schema(server: Arcade, database: str, folder: Path) -> None:
         "CREATE PROPERTY Entity.name STRING",
         *(
             f"CREATE VERTEX TYPE {label('~'.join(names))} EXTENDS {', '.join(map(label, names))}"
-            for names in sorted(sets)
+            for (names,) in sets
             if len(names) > 1
         ),
         *(f"CREATE INDEX ON {label(name)} (id) UNIQUE" for name in ROOTS),
         "CREATE INDEX ON Entity (name) NOTUNIQUE",
-        *(f"CREATE EDGE TYPE {label(name)}" for name in sorted(types)),
+        *(f"CREATE EDGE TYPE {label(name)}" for (name,) in types),
     )
 
 
@@ -149,11 +155,11 @@ _NODES = """
 SELECT '{"@type":"vertex","@class":' || to_json(array_to_string(list_sort(labels), '~'))::VARCHAR
     || CASE WHEN list_contains(labels, 'Entity') THEN ',"@id":' || to_json(id)::VARCHAR ELSE '' END
     || ',' || substr(properties, 2)
-FROM read_parquet(%s)"""
+FROM %s"""
 _RELATIONS = """
 SELECT '{"@type":"edge","@class":' || to_json(relation)::VARCHAR || ',"@from":' || to_json("from")::VARCHAR
     || ',"@to":' || to_json("to")::VARCHAR || ',' || substr(properties, 2)
-FROM read_parquet(%s)"""
+FROM %s"""
 _VERSION = """
 SELECT '{"@type":"vertex","@class":"GraphVersion","id":"graph","workspace":' || to_json($1)::VARCHAR
     || ',"version":' || to_json($2)::VARCHAR || '}'"""
@@ -163,9 +169,9 @@ def _lines(folder: Path, stamp: tuple[str, str], total: int, progress: Progress 
     done = 0
     with connect() as con:
         for sql, parameters in (
-            (_NODES % quoted_paths([folder / "nodes.parquet"]), []),
+            (_NODES % table(folder, "nodes"), []),
             (_VERSION, list(stamp)),
-            (_RELATIONS % quoted_paths([folder / "relations.parquet"]), []),
+            (_RELATIONS % table(folder, "relations"), []),
         ):
             con.execute(sql, parameters)
             while some := con.fetchmany(_LINES):

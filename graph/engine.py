@@ -8,9 +8,10 @@ Three processes, and files in one folder, keep that true whoever is killed (Linu
 - **Java** runs under a line of shell that ends it as soon as the supervisor's pipe closes, and inherits ``owner.lock``,
   so that no second server starts before the first has closed its files.
 
-The server listens on loopback alone. Its two passwords are made anew at each start, stand in a file that only the user
-can read, and never on a command line. The graph lies in a database whose name is in ``current``; a full load goes into a
-new database and becomes current when it is whole. ``flock`` does not work on every network disk: keep a workspace local.
+The server listens on loopback alone. Its two passwords are made anew at each start and stand in a file that only the
+user can read, never on a command line. The graph lies in a database whose name is in ``current``; a full load goes
+into a new database, which becomes the current one when it is whole. ``flock`` does not work on every network disk: keep
+a workspace on a local one.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
 from .errors import EngineFailure
@@ -70,7 +72,7 @@ class Address:
 
 
 @contextmanager
-def lease(root: Path, settings: Settings) -> Iterator[Address]:
+def lease(root: Path, settings: Settings) -> Generator[Address]:
     """The running server of the folder ``root``, started if need be; it does not go idle inside the block.
 
     Raises EngineFailure if it cannot be started. A server that is already running keeps the idle time and the memory
@@ -80,7 +82,7 @@ def lease(root: Path, settings: Settings) -> Iterator[Address]:
     root = root.resolve()
     with _errors_of_the_disk(root):
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        clients = open(root / "clients.lock", "a")
+        clients = open(root / "clients.lock", "a")  # noqa: SIM115
     with clients:
         fcntl.flock(clients, fcntl.LOCK_SH)
         yield _running(root) or _start(root, settings)
@@ -178,6 +180,8 @@ def _start(root: Path, settings: Settings) -> Address:
         if time.monotonic() > end:
             raise EngineFailure(f"the graph server did not answer within {_START_WITHIN:g} s: {_reason(root)}")
         time.sleep(_TICK)
+    if supervisor is not None:
+        supervisor.returncode = 0  # it outlives us on purpose; Popen would warn of that
     return address
 
 
@@ -199,7 +203,8 @@ def _reason(root: Path) -> str:
     """What the logs say, in one line, with the place to look and what can be done."""
     hints = {
         "No space left": "the disk is full; make room",
-        "Could not reserve enough space": "there is too little memory; set GOVGRAPH_ENGINE_MEMORY=512m",
+        "Could not reserve enough space": "the machine has too little memory; set GOVGRAPH_ENGINE_MEMORY=512m",
+        "maximum heap": "its memory is set wrongly; set GOVGRAPH_ENGINE_MEMORY to a size such as 1g",
         "Permission denied": "a file of it may not be written; check who owns the folder",
     }
     lines: list[str] = []
@@ -213,7 +218,7 @@ def _reason(root: Path) -> str:
 
 
 @contextmanager
-def _errors_of_the_disk(root: Path) -> Iterator[None]:
+def _errors_of_the_disk(root: Path) -> Generator[None]:
     try:
         yield
     except OSError as error:
@@ -227,7 +232,7 @@ def _errors_of_the_disk(root: Path) -> Iterator[None]:
 
 def supervise(root: Path, idle: float, memory: str) -> None:
     """Own the server of this folder until it has been idle for ``idle`` seconds. Runs in a process of its own."""
-    clients = open(root / "clients.lock", "a")
+    clients = open(root / "clients.lock", "a")  # noqa: SIM115 - held as long as this process lives
     owner = _own(root)
     state = root / "server.json"
     state.unlink(missing_ok=True)
@@ -246,7 +251,7 @@ def supervise(root: Path, idle: float, memory: str) -> None:
             start_new_session=True,
             env={name: value for name, value in os.environ.items() if name not in _JAVA_VARIABLES},
         )
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, _end)
     try:
         while not _ready(web):
             if server.poll() is not None:
@@ -263,9 +268,13 @@ def supervise(root: Path, idle: float, memory: str) -> None:
         server.wait(_STOP_WITHIN)
 
 
+def _end(number: int, frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
 def _own(root: Path) -> IO[str]:
     """The lock that makes this the one supervisor; waits for a server that is still closing."""
-    owner = open(root / "owner.lock", "a")
+    owner = open(root / "owner.lock", "a")  # noqa: SIM115 - held as long as this process lives
     end = time.monotonic() + 10
     while time.monotonic() < end:
         try:
@@ -297,7 +306,7 @@ def _wait_until_idle(server: subprocess.Popen[bytes], clients: IO[str], state: P
 
 
 def _prepare(root: Path, writer: tuple[str, str], reader: tuple[str, str]) -> None:
-    """The server's users and groups, the name of its database; what a killed or an older server left is cleared away."""
+    """The server's users, groups and the name of its database; what an earlier server left behind is cleared away."""
     (root / "config").mkdir(exist_ok=True)
     users = [_user(*writer, group="admin"), _user(*reader, group="reader")]
     write_private(root / "config/server-users.jsonl", "".join(json.dumps(user) + "\n" for user in users))

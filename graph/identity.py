@@ -13,8 +13,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations, pairwise
+from itertools import combinations
+from typing import Literal
 
+from .vocabulary import vocabulary
+
+Likeness = Literal[
+    "one", "open", "unlike", "apart"
+]  # unlike: nothing speaks for it; apart: something speaks against it
 Chain = tuple[tuple[str, str], ...]  # (type, core name) of each containing place that is known, nearest first
 
 # Longer forms first; each is read as the short one. Numbers, phases and ordinals are left alone: they tell things
@@ -37,7 +43,8 @@ ABBREVIATIONS = (
 )
 PREFIX = re.compile(r"^(?:中国共产党|中共)")
 COMMITTEE = re.compile(r"^(.+(?:街道|社区|区|市|县|镇|乡|村))委员会$")
-LARGE = 200  # a name that so many mentions share says nothing by itself
+LARGE = 500  # a name that so many mentions share says nothing by itself
+ABOVE = ("Country", "Province", "City", "District", "SubDistrict", "Community")  # written before a name or left out
 NOISE = re.compile(r"[\s“”\"'‘’《》·（）()]")
 
 
@@ -87,9 +94,10 @@ def core(name: str, type_: str, chain: Chain = ()) -> str:
         text = match[1] + "党委"
     for long, short in ABBREVIATIONS:
         text = text.replace(long, short)
-    for _, place in reversed(chain):
-        if text.startswith(place) and len(text) > len(place) + 1:
-            text = text[len(place) :]
+    for level, place in reversed(chain):
+        rest = text.removeprefix(place)
+        if level in ABOVE and rest and vocabulary().by_word(rest) is None:  # 望江街道 in 望江街道党工委 is its name
+            text = rest
     return text
 
 
@@ -121,30 +129,37 @@ def resolve(mentions: Iterable[Mention], decisions: Sequence[Mapping[str, str]] 
     questions: list[Question] = []
     bodies = [m for m in known if m.type != "Person"]
     for group in _several_sources(bodies, lambda m: (m.type, core(m.name, m.type, m.chain))):
-        _merge(clusters, group, compatible, "same name, but the places do not settle it", questions)
+        _merge(clusters, group, compare_places, questions)
+    stands = {m.key: m.chain[:1] for m in bodies}
     people = [m for m in known if m.type == "Person"]
     for group in _several_sources(people, lambda m: core(m.name, m.type)):
         served = {m.key: {clusters.find(body) for body in m.bodies} for m in group}
-        _merge(
-            clusters, group, partial(_serve_together, served), "same name, no common body", questions
-        )
+        around = {m.key: {place for body in m.bodies for place in stands.get(body, ())} for m in group}
+        _merge(clusters, group, partial(_compare_bodies, served, around), questions)
     return Identity(clusters.canonical(), tuple(questions))
 
 
-def compatible(a: Mention, b: Mention) -> bool:
-    """Whether two mentions of one type and core name stand in one place: a level in common and none that contradicts.
+def compare_places(a: Mention, b: Mention) -> Likeness:
+    """Whether two mentions of one type and core name are one thing, by where they stand.
 
-    Provinces and cities carry names that are unique in the country; two things of which neither has a place agree too.
+    One: a level in common and none that contradicts, or neither has a place; provinces and cities carry names that are
+    unique in the country. Apart: a level that contradicts. Open: the places have no level in common.
     """
     levels_a, levels_b = _levels(a.chain), _levels(b.chain)
     shared = levels_a.keys() & levels_b.keys()
     if any(not levels_a[level] & levels_b[level] for level in shared):
-        return False
-    return bool(shared) or (not levels_a and not levels_b) or a.type in ("Country", "Province", "City")
+        return "apart"
+    alone = not levels_a and not levels_b
+    return "one" if shared or alone or a.type in ("Country", "Province", "City") else "open"
 
 
-def _serve_together(served: Mapping[str, set[str]], a: Mention, b: Mention) -> bool:
-    return bool(served[a.key] & served[b.key])
+def _compare_bodies(
+    served: Mapping[str, set[str]], around: Mapping[str, set[tuple[str, str]]], a: Mention, b: Mention
+) -> Likeness:
+    """People of one name: one if they serve one body; if only their bodies stand in one place, somebody should look."""
+    if served[a.key] & served[b.key]:
+        return "one"
+    return "open" if around[a.key] & around[b.key] else "unlike"
 
 
 def _levels(chain: Chain) -> dict[str, set[str]]:
@@ -164,30 +179,31 @@ def _several_sources(mentions: Sequence[Mention], by: Callable[[Mention], object
 def _merge(
     clusters: _Clusters,
     group: list[Mention],
-    alike: Callable[[Mention, Mention], bool],
-    doubt: str,
+    compare: Callable[[Mention, Mention], Likeness],
     questions: list[Question],
 ) -> None:
-    """Merge what is alike throughout; where likeness is not transitive or a source has two candidates, ask."""
+    """Merge what likeness links, unless a source would lose two of its own or two that are apart would meet."""
     if len(group) > LARGE:
         return
+    pairs = {(a.key, b.key): compare(a, b) for a, b in combinations(group, 2) if a.source != b.source}
     linked = _Clusters([])
-    for a, b in combinations(group, 2):
-        if a.source != b.source and alike(a, b):
-            linked.join(a.key, b.key)
-    components: dict[str, list[Mention]] = defaultdict(list)
+    for (a, b), likeness in pairs.items():
+        if likeness == "one":
+            linked.join(a, b)
+    sources: dict[str, list[str]] = defaultdict(list)
     for mention in group:
-        components[linked.find(mention.key)].append(mention)
-    for component in components.values():
-        pairs = list(combinations(component, 2))
-        clear = all(a.source != b.source and alike(a, b) for a, b in pairs)
-        for a, b in pairs:
-            if clear:
-                clusters.join(a.key, b.key)
-            elif a.source != b.source and alike(a, b):
-                questions.append(Question(a.key, b.key, "several candidates in one source, or places that contradict"))
-    heads = sorted(component[0].key for component in components.values())
-    questions += [Question(a, b, doubt) for a, b in pairwise(heads)]
+        sources[linked.find(mention.key)].append(mention.source)
+    torn = {
+        linked.find(a) for (a, b), likeness in pairs.items() if likeness == "apart" and linked.find(a) == linked.find(b)
+    }
+    torn |= {root for root, of in sources.items() if len(of) != len(set(of))}
+    for (a, b), likeness in pairs.items():
+        if likeness == "one" and linked.find(a) not in torn:
+            clusters.join(a, b)
+        elif likeness == "one":
+            questions.append(Question(a, b, "several of one name in one source, or places that contradict"))
+        elif likeness == "open" and linked.find(a) != linked.find(b):
+            questions.append(Question(a, b, "one name, but nothing that settles it"))
 
 
 class _Clusters:

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import neo4j
 
 from . import bolt
 from .errors import BadInput, Refused
-from .log import connect, quoted_paths
+from .log import connect
 from .settings import Settings
-from .store import ROOTS, Changes, NodeRow, Progress, RelationRow, Row, Store, count, label
+from .store import ROOTS, Changes, NodeRow, Progress, RelationRow, Row, Store, count, label, table
 
 _FETCH = 10_000
+_EXPLAIN = "EXPLAIN\n"  # on a line of its own, so that columns in messages are those of the user's text
+_BEYOND_THE_GRAPH = ("LoadCSV", "Show", "Terminate")  # operators of a plan that only reads, but files or the server
+_READING_PROCEDURES = frozenset(
+    f"db.{name}"
+    for name in (
+        "labels",
+        "relationshipTypes",
+        "propertyKeys",
+        "schema.visualization",
+        "schema.nodeTypeProperties",
+        "schema.relTypeProperties",
+        "index.fulltext.queryNodes",
+        "index.fulltext.queryRelationships",
+    )
+)
 
 
 class Remote(Store):
@@ -64,23 +81,20 @@ class Remote(Store):
         return isinstance(error, bolt.LOST)
 
     def _inspect(self, cypher: str, timeout: float) -> None:
-        """READ mode stops what writes to the graph, but not LOAD CSV, nor procedures that administer or call out."""
-        with self._reading() as session:
-            summary = session.run(bolt.query(f"EXPLAIN {cypher}", timeout)).consume()
+        """READ mode stops what writes to the graph, but not LOAD CSV, nor what administers the server or calls out."""
+        try:
+            with self._reading() as session:
+                summary = session.run(bolt.query(f"{_EXPLAIN}{cypher}", timeout)).consume()
+        except neo4j.exceptions.CypherSyntaxError as error:
+            raise BadInput(_as_written(error.message or str(error))) from None
         if summary.query_type != "r" or summary.plan is None:
             raise Refused("only statements that read are allowed here; this one would change the graph or the server")
         for operator, details in _operators(summary.plan):
             name = details.partition("(")[0].strip()
-            if operator == "ProcedureCall" and name in self._harmless():
-                continue
-            if operator in _REACHING_OUT:
-                what = f"the procedure {name}" if operator == "ProcedureCall" else operator
-                raise Refused(f"only statements that read the graph are allowed here; {what} reaches beyond it")
-
-    def _harmless(self) -> set[str]:
-        """The procedures that read the graph itself, as the server lists them."""
-        found = self.read("SHOW PROCEDURES YIELD name, mode WHERE mode = 'READ' AND name STARTS WITH 'db.' RETURN name")
-        return {str(row["name"]) for row in found}
+            if operator == "ProcedureCall" and name not in _READING_PROCEDURES:
+                raise Refused(f"only statements that read the graph are allowed here; not the procedure {name}")
+            if operator.startswith(_BEYOND_THE_GRAPH):
+                raise Refused("only statements that read the graph are allowed here; this one reaches beyond it")
 
     # --- writing ------------------------------------------------------------------------------------------------------
     def _writing(self) -> neo4j.Session:
@@ -93,7 +107,8 @@ class Remote(Store):
                 self._constrain(session)
                 with session.begin_transaction() as transaction:
                     transaction.run("MATCH (n) DETACH DELETE n").consume()
-                    changes = Changes(transaction, self._batch, count(folder, "nodes") + count(folder, "relations"), progress)
+                    total = count(folder, "nodes") + count(folder, "relations")
+                    changes = Changes(transaction, self._batch, total, progress)
                     changes.create_nodes(_nodes(folder))
                     changes.create_relations(_relations(folder))
                     changes.stamp(self._workspace, version)
@@ -105,23 +120,34 @@ class Remote(Store):
         for root in ROOTS:
             name = label(f"govgraph_{root}_id")
             session.run(
-                f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label(root)}) REQUIRE n.id IS UNIQUE"  # type: ignore[arg-type]
+                f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label(root)}) REQUIRE n.id IS UNIQUE"  # pyright: ignore[reportArgumentType]
             ).consume()
         session.run("CREATE INDEX govgraph_Entity_name IF NOT EXISTS FOR (n:Entity) ON (n.name)").consume()
 
 
+def _operators(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Name and details of every operator of a plan, as the driver gives it: maps in maps."""
+    yield plan["operatorType"].partition("@")[0], str(plan["args"].get("Details", ""))
+    for child in plan.get("children", ()):
+        yield from _operators(child)
+
+
+def _as_written(message: str) -> str:
+    """An error in the lines of the user's text, without the one that stood before it."""
+    message = re.sub(r"\(line ([1-9]\d*),", lambda found: f"(line {int(found[1]) - 1},", message)
+    return re.sub(r"\(offset: (\d+)\)", lambda found: f"(offset: {int(found[1]) - len(_EXPLAIN)})", message)
+
+
 def _nodes(folder: Path) -> Iterator[NodeRow]:
     with connect() as con:
-        con.execute(f"SELECT id, labels, properties FROM read_parquet({quoted_paths([folder / 'nodes.parquet'])}) ORDER BY labels")
+        con.execute(f"SELECT id, labels, properties FROM {table(folder, 'nodes')} ORDER BY labels")
         while some := con.fetchmany(_FETCH):
             yield from some
 
 
 def _relations(folder: Path) -> Iterator[RelationRow]:
     with connect() as con:
-        con.execute(
-            f"""SELECT id, "from", relation, "to", properties
-                FROM read_parquet({quoted_paths([folder / "relations.parquet"])}) ORDER BY relation"""
-        )
+        columns = 'id, "from", relation, "to", properties'
+        con.execute(f"SELECT {columns} FROM {table(folder, 'relations')} ORDER BY relation")
         while some := con.fetchmany(_FETCH):
             yield from some

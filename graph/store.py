@@ -1,22 +1,22 @@
 """The graph over Bolt: rows out, a whole graph or a difference in. One contract; ``embedded`` and ``remote`` vary it.
 
-A reader never waits and never sees half a graph: a difference is one transaction, a full load is one too (Neo4j) or goes
-into a new database that readers are switched to when it is whole (the private server). A process killed at any point
-leaves the old graph or the new one, and the version in the graph says which.
+A reader never waits and never sees half a graph. A difference is one transaction. A full load is one too on Neo4j; the
+private server loads a new database and readers are switched to it when it is whole. A process that is killed leaves the
+old graph or the new one, and the version in the graph says which.
 """
 
 from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from .errors import EngineFailure
+from .errors import BadInput, EngineFailure
 from .log import connect, quoted_paths
 from .settings import Settings
 
@@ -52,11 +52,11 @@ class Difference:
 
 
 @contextmanager
-def open_store(settings: Settings, engine_root: Path, workspace_id: str, *, write: bool = False) -> Iterator[Store]:
+def open_store(settings: Settings, engine_root: Path, workspace_id: str, *, write: bool = False) -> Generator[Store]:
     """The graph of a workspace: at ``settings.uri`` if that is set, else on the private server in ``engine_root``.
 
-    Raises EngineFailure if there is no server to be had, BadInput if the log-in is wrong, or if the Neo4j database holds
-    another workspace's graph, or, when writing, anything that is not ours.
+    Raises EngineFailure if there is no server to be had; BadInput if the log-in is wrong, if the Neo4j database holds
+    another workspace's graph or, when writing, anything else that is not ours.
     """
     store: Store
     if settings.uri is not None:
@@ -111,6 +111,8 @@ class Store(ABC):
     ) -> list[Row]:
         """Like ``read``, for a user's statement: what reads is answered, whatever words stand in it; what writes, reads
         files, calls out or administers is Refused before it runs."""
+        if not cypher.strip():
+            raise BadInput("the statement is empty; write one such as MATCH (n:Person) RETURN n.name LIMIT 10")
         bound = self._timeout if timeout is None else timeout
         self._answered(lambda: self._inspect(cypher, bound), bound)
         return self.read(cypher, parameters, timeout=timeout, limit=limit)
@@ -144,7 +146,7 @@ class Store(ABC):
                 changes.write(difference)
                 changes.stamp(self._workspace, version)
                 transaction.commit()
-        except (_OutOfStep, bolt.neo4j.exceptions.ClientError):
+        except (_OutOfStep, bolt.ClientError):
             self.replace(folder, version, progress)
         except bolt.ERRORS as error:
             raise bolt.translated(error, self._timeout, self._where) from error
@@ -190,7 +192,7 @@ class _OutOfStep(EngineFailure):
 
 
 class Changes:
-    """A difference as statements: one for each label set or relation type and batch, each checked to hit all its rows."""
+    """A difference as statements, one for each label set or relation type and batch, each checked to hit its rows."""
 
     def __init__(self, transaction: neo4j.Transaction, batch: int, total: int, progress: Progress | None) -> None:
         self._transaction = transaction
@@ -219,7 +221,7 @@ class Changes:
         for labels, nodes in groupby(created, _label_set):
             self._run(
                 f"UNWIND $rows AS row CREATE (n{_labels(labels)}) SET n = row.properties RETURN count(n) AS n",
-                ({"properties": json.loads(row[2])} for row in nodes),
+                map(_properties, nodes),
             )
 
     def create_relations(self, created: Iterable[RelationRow]) -> None:
@@ -232,26 +234,35 @@ class Changes:
             )
 
     def _change_nodes(self, changed: Sequence[NodeRow]) -> None:
-        """New properties, and new labels where they differ from those in the graph."""
-        moves: list[tuple[str, NodeRow]] = []
-        for anchor, nodes in _grouped(changed, _anchor):
-            for some in _batches(nodes, self._batch):
-                found = self._transaction.run(
-                    f"UNWIND $ids AS id MATCH (n{_labels([anchor])} {{id: id}}) RETURN id, labels(n) AS labels",  # type: ignore[arg-type]
-                    {"ids": [row[0] for row in some]},
-                )
-                before = {str(record["id"]): set(record["labels"]) for record in found}
-                for row in some:
-                    if row[0] not in before:
-                        raise _OutOfStep(f"the graph has no node {row[0]}")
-                    gained, lost = sorted(set(row[1]) - before[row[0]]), sorted(before[row[0]] - set(row[1]))
-                    change = (f" SET n{_labels(gained)}" if gained else "") + (f" REMOVE n{_labels(lost)}" if lost else "")
-                    moves.append((_node(anchor) + change, row))
-        for statement, group in _grouped(moves, lambda move: move[0]):
-            self._run(
-                f"{statement} SET n = row.properties RETURN count(n) AS n",
-                ({"id": row[0], "properties": json.loads(row[2])} for _, row in group),
-            )
+        before = self._labels_in_graph(changed)
+        if missing := next((row[0] for row in changed if row[0] not in before), None):
+            raise _OutOfStep(f"the graph has no node {missing}")
+        self._relabel([row for row in changed if set(row[1]) != before[row[0]]])
+        for anchor, nodes in _grouped([row for row in changed if set(row[1]) == before[row[0]]], _anchor):
+            self._run(f"{_node(anchor)} SET n = row.properties RETURN count(n) AS n", map(_properties, nodes))
+
+    def _labels_in_graph(self, rows: Sequence[NodeRow]) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for anchor, nodes in _grouped(rows, _anchor):
+            statement = f"{_node(anchor)} RETURN n.id AS id, labels(n) AS labels"
+            answer = self._ask(statement, ({"id": row[0]} for row in nodes))
+            found |= {str(record["id"]): set(record["labels"]) for record in answer}
+        return found
+
+    def _relabel(self, rows: Sequence[NodeRow]) -> None:
+        """Delete the nodes and create them again with their relations: the private server cannot move a node from one
+        set of labels to another within a transaction if its id has to be unique."""
+        relations: dict[str, RelationRow] = {}
+        for statement in (_RELATIONS_OUT, _RELATIONS_IN):
+            for found in self._ask(statement, ({"id": row[0]} for row in rows)):
+                relations[found["id"]] = (
+                    found["id"], found["from"], found["relation"], found["to"], json.dumps(found["properties"])
+                )  # fmt: skip
+        for anchor, nodes in _grouped(rows, _anchor):
+            self._ask(f"{_node(anchor)} DETACH DELETE n", ({"id": row[0]} for row in nodes))
+        self.create_nodes(sorted(rows, key=_label_set))
+        self._total += len(relations)
+        self.create_relations(sorted(relations.values(), key=_type))
 
     def stamp(self, workspace: str, version: str) -> None:
         self._transaction.run(
@@ -262,18 +273,37 @@ class Changes:
 
     def _run(self, statement: str, rows: Iterable[Row]) -> None:
         for some in _batches(rows, self._batch):
-            hit = self._transaction.run(statement, rows=some).single(strict=True)["n"]  # type: ignore[arg-type]
+            hit = self._transaction.run(statement, rows=some).single(strict=True)["n"]  # pyright: ignore[reportArgumentType]
             if hit != len(some):
                 raise _OutOfStep(f"the graph has {hit} of {len(some)}: {statement}")
             self._done += len(some)
             if self._progress is not None:
                 self._progress("graph", self._done, self._total)
 
+    def _ask(self, statement: str, rows: Iterable[Row]) -> Iterator[neo4j.Record]:
+        """The rows of a statement, all at once: the next statement may change what it reads."""
+        found: list[neo4j.Record] = []
+        for some in _batches(rows, self._batch):
+            found += self._transaction.run(statement, rows=some)  # pyright: ignore[reportArgumentType]
+        return iter(found)
 
-def count(folder: Path, table: str) -> int:
+
+_RELATIONS_OUT, _RELATIONS_IN = (
+    f"""UNWIND $rows AS row MATCH (n:Entity {{id: row.id}}){arrow}(m:Entity)
+        RETURN r.id AS id, {start}.id AS from, type(r) AS relation, {end}.id AS to, properties(r) AS properties"""
+    for arrow, start, end in (("-[r]->", "n", "m"), ("<-[r]-", "m", "n"))
+)
+
+
+def table(folder: Path, name: str) -> str:
+    """The compiled table ``nodes`` or ``relations`` of a folder, as it stands in a statement for DuckDB."""
+    return f"read_parquet({quoted_paths([folder / f'{name}.parquet'])})"
+
+
+def count(folder: Path, name: str) -> int:
     """How many nodes or relations the compiled tables of a folder hold."""
     with connect() as con:
-        found = con.execute(f"SELECT count(*) FROM read_parquet({quoted_paths([folder / f'{table}.parquet'])})").fetchone()
+        found = con.execute(f"SELECT count(*) FROM {table(folder, name)}").fetchone()
     return int(found[0]) if found else 0
 
 
@@ -305,6 +335,10 @@ def _node(anchor: str) -> str:
 def _start(relation: str) -> str:
     """A relation is found through its start node: look-up by a property of relations has no index everywhere."""
     return f"UNWIND $rows AS row MATCH (:Entity {{id: row.from}})-[r{_labels([relation])} {{id: row.id}}]"
+
+
+def _properties(row: NodeRow) -> Row:
+    return {"id": row[0], "properties": json.loads(row[2])}
 
 
 def _relation(row: RelationRow) -> Row:

@@ -47,23 +47,30 @@ class Workspace:
         self.log = Log(self.root / "claims")
         self.compiled = self.root / "compiled"
 
+        self._identity()
+
     @cached_property
     def id(self) -> str:
         """A random name of this workspace, so that no two write to one database."""
-        file = self.root / "workspace.json"
-        if not file.exists():
-            self.root.mkdir(parents=True, exist_ok=True)
+        if not (known := self._identity()):
             with self.writing("make the workspace"):
-                if not file.exists():
-                    write_text(file, json.dumps({"format": FORMAT, "id": uuid.uuid4().hex}) + "\n")
+                if not (known := self._identity()):
+                    known = uuid.uuid4().hex
+                    write_text(self.root / "workspace.json", json.dumps({"format": FORMAT, "id": known}) + "\n")
+        return known
+
+    def _identity(self) -> str | None:
+        file = self.root / "workspace.json"
         try:
             found = json.loads(file.read_text("utf-8"))
             form, name = int(found["format"]), str(found["id"])
+        except FileNotFoundError:
+            return None
         except (ValueError, KeyError, TypeError):
-            raise BadInput(f"{file} is not readable as a workspace; choose another folder with --workspace") from None
+            raise BadInput(f"{file} is not readable; is {self.root} a workspace? --workspace names another") from None
         if form > FORMAT:
             raise BadInput(
-                f"{self.root} was written by a newer govgraph (format {form}, not {FORMAT}); install the newer version"
+                f"{self.root} was written by a newer govgraph (format {form}, not {FORMAT}); install that one"
             )
         return name
 

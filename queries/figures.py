@@ -47,6 +47,9 @@ _BEFORE = re.compile(
     r"(?:(?:其中|目前|截至目前|现|已经|已|共计|共|合计|总计|累计)?"
     r"(?:有|设有|建有|拥有|登记|密布|分布着?|下辖|管辖|辖|成立了?|建立了?|组建了?|建成|共|的)|其中|目前|全[市区县镇街]道?|辖区内?|各类?|所有)"
 )
+_AFTER = re.compile(r"(?:共有|有|由|共|达到?|为|是|数量?|总数)$")
+_GOES_ON = re.compile(r"(?:[\d.,]+[万亿]?[余多]?\w?)?(?:$|[\s，。；：！？,.;:!?（）()]|(?:和|及|与|以及)\d)")
+_EACH = re.compile("每|平均|人均")
 _NEGATION = re.compile("没有|尚无|尚未|未|无|缺")
 
 
@@ -64,6 +67,7 @@ class Figure:
     place_name: str | None = None
     observed: str | None = None
     value_text: str | None = None
+    quote: str | None = None
     sources: frozenset[str] = frozenset()
     line: int | None = None
     start: int = 0
@@ -76,7 +80,7 @@ class Figure:
             if self.place_name and text.startswith(self.place_name):
                 text = text[len(self.place_name) :].lstrip("的")
             text = text[match.end() :] if (match := _BEFORE.match(text)) and match.end() < len(text) else text
-        return text
+        return _AFTER.sub("", text) or text
 
     @cached_property
     def word(self) -> Word | None:
@@ -94,9 +98,21 @@ class Figure:
         return noun, before
 
     @cached_property
+    def narrowed(self) -> tuple[frozenset[str], bool]:
+        """The types that narrow what is counted, and whether it is their absence that does."""
+        return frozenset(_types(self.head[1])), bool(_NEGATION.search(self.head[1]))
+
+    @cached_property
     def named(self) -> frozenset[str]:
         """The types that the phrase speaks of anywhere."""
         return frozenset(_types(self.phrase))
+
+    @cached_property
+    def total(self) -> bool:
+        """Whether it is the number of all that the phrase names: “173个小区” is one, “173个小区获评示范” is none."""
+        quote = self.quote or ""
+        at = quote.find(self.counted)
+        return not _EACH.search(quote) and (at < 0 or bool(_GOES_ON.match(quote[at + len(self.counted) :])))
 
     @property
     def counts(self) -> bool:
@@ -105,7 +121,7 @@ class Figure:
     @property
     def whole(self) -> bool:
         """Whether all things of the sort are counted, not some of them."""
-        return not self.head[1]
+        return not self.head[1] and self.total
 
     def fits(self, number: float) -> bool:
         """Whether a number agrees with this one, as exactly as this one is meant."""
@@ -198,10 +214,12 @@ def countable(figure: Figure) -> tuple[Word, str] | None:
     People are not counted: a graph of who governs names office holders, never all members or residents.
     """
     word, v = figure.word, vocabulary()
-    if word is None or figure.place is None or figure.unit not in COUNTING:
+    if word is None or figure.place is None or figure.unit not in COUNTING or not figure.total:
         return None
     if not v.is_a(word.type, "Actor") or v.is_a(word.type, "Person"):
         return None
+    if figure.unit == "家" and v.is_a(word.type, "PartyOrg"):
+        return None  # “建立党组织48家” counts firms
     return word, figure.place
 
 
@@ -236,25 +254,29 @@ def _sum(total: Figure, beside: Sequence[Figure]) -> Row | None:
 
 
 def _share(share: Figure, counts: Sequence[Figure]) -> Row | None:
-    """A share of the things it names: one count of them against the count of all of them."""
+    """A share is of the things that it names, or, as in “占小区总数”, of the number before it; against all of them."""
     wholes = [f for f in counts if f.whole and f.head[0] in share.named and f.value]
     pairs = [(part, all_) for all_ in wholes for part in counts if part.head[0] == all_.head[0] and not part.whole]
-    fitting = [
-        pair for pair in pairs if pair[0].value <= pair[1].value and _share_fits(share, pair[0].value / pair[1].value)
-    ]
+    named = [pair for pair in pairs if _same(share, pair[0])]
+    if named:
+        pair = min(named, key=lambda pair: _distance(share, pair))
+        return _identity("share", pair, _share_fits(share, pair))
+    if not share.phrase.startswith("占"):
+        return None
+    fitting = [pair for pair in pairs if _share_fits(share, pair)]
     if fitting:
-        nearest = min(fitting, key=lambda pair: _distance(share, pair))
-        return _identity("share", nearest, True)
-    if share.phrase.startswith("占"):  # “…195个，占总数的一半”: the part is the number just before it
-        before = [pair for pair in pairs if pair[0].line == share.line and pair[0].start < share.start]
-        if before:
-            last = max(before, key=lambda pair: (pair[0].start, pair[0].id, pair[1].id))
-            return _identity("share", last, False)
+        pair = min(fitting, key=lambda pair: _distance(share, pair))
+        return _identity("share", pair, True)
+    before = [pair for pair in pairs if pair[0].line == share.line and pair[0].start < share.start]
+    if before:
+        pair = max(before, key=lambda pair: (pair[0].start, pair[0].id, pair[1].id))
+        return _identity("share", pair, False)
     return None
 
 
-def _share_fits(share: Figure, ratio: float) -> bool:
+def _share_fits(share: Figure, pair: tuple[Figure, Figure]) -> bool:
     """A share is written rounded: to the last decimal of a percentage, or loosely, as 五分之一 or 三成."""
+    ratio = pair[0].value / pair[1].value
     if share.qualifier not in (None, "exact"):
         return share.fits(ratio)
     if re.search("[分成半]", re.sub("百分之", "", share.value_text or "")):
@@ -269,7 +291,9 @@ def _repeat(figure: Figure, others: Iterable[Figure]) -> Row | None:
     same = [
         f
         for f in others
-        if not f.sources & figure.sources
+        if f.total
+        and figure.total
+        and not f.sources & figure.sources
         and (f.place, f.word or f.phrase, f.unit) == (figure.place, figure.word or figure.phrase, figure.unit)
         and not _differ(f.observed, figure.observed)
     ]
@@ -290,10 +314,15 @@ def _exact(figure: Figure) -> bool:
     return figure.qualifier in (None, "exact") and figure.value_to is None
 
 
+def _same(a: Figure, b: Figure) -> bool:
+    """Whether both speak of the same things, narrowed by the same types in the same sense."""
+    return a.phrase == b.phrase or (a.head[0] == b.head[0] and bool(a.narrowed[0]) and a.narrowed == b.narrowed)
+
+
 def _complements(a: Figure, b: Figure) -> bool:
     """With a thing and without it: both narrowed by the same types, one of them by a negation."""
-    by_a, by_b = frozenset(_types(a.head[1])), frozenset(_types(b.head[1]))
-    return bool(by_a) and by_a == by_b and bool(_NEGATION.search(a.head[1])) != bool(_NEGATION.search(b.head[1]))
+    (by_a, not_a), (by_b, not_b) = a.narrowed, b.narrowed
+    return bool(by_a) and by_a == by_b and not_a != not_b
 
 
 def _apart(parts: Sequence[Figure]) -> bool:
@@ -339,6 +368,7 @@ def _figure(facts: Mapping[str, object], evidence: Sequence[Mapping[str, object]
         place_name=_text(facts.get("place")),
         observed=_text(facts.get("observed")),
         value_text=_text(facts.get("value_text")),
+        quote=_text(facts.get("quote")),
         sources=frozenset(map(str, sources if isinstance(sources, list) else [])),
         line=next((n for key in ("line", "row") if isinstance(n := locator.get(key), int)), None),
         start=n if isinstance(n := locator.get("start"), int) else 0,

@@ -69,14 +69,11 @@ class Neo4j:
             port = probe.getsockname()[1]
         self.uri = f"bolt://127.0.0.1:{port}"
         (home / "conf/neo4j.conf").write_text(CONFIGURATION.format(port=port))
-        opens = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in ("java.nio", "java.io", "sun.nio.ch")]
-        self._log = open(home / "out.log", "wb")
-        self._process = subprocess.Popen(
-            [java_home() / "jre/bin/java", "-Xmx512m", "-XX:+UseSerialGC", *opens, "-cp", f"{jars()}/*"]
-            + ["org.neo4j.server.CommunityEntryPoint", f"--home-dir={home}", f"--config-dir={home / 'conf'}"],
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-        )
+        java = [str(java_home() / "jre/bin/java"), "-Xmx512m", "-XX:+UseSerialGC", "-cp", f"{jars()}/*"]
+        java += [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in ("java.nio", "java.io", "sun.nio.ch")]
+        entry = ["org.neo4j.server.CommunityEntryPoint", f"--home-dir={home}", f"--config-dir={home / 'conf'}"]
+        self._log = open(home / "out.log", "wb")  # noqa: SIM115
+        self._process = subprocess.Popen([*java, *entry], stdout=self._log, stderr=subprocess.STDOUT)
         self._wait(home / "out.log")
         self.driver = neo4j.GraphDatabase.driver(self.uri, auth=("neo4j", PASSWORD))
 

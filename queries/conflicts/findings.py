@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
-from govgraph.graph.errors import BadInput, NotFound
+from govgraph.graph.errors import BadInput
 from govgraph.graph.period import ALWAYS, HIGH, Period, Span, day, from_bounds, meet, shown
 from govgraph.graph.vocabulary import vocabulary
 
+from ..evidence import Row, with_evidence
+from ..names import places
 from . import packs as norm_packs
 from . import pattern as pattern_files
 from .judge import NO_RULE, Facts, Lang, Seat, judge, messages
@@ -30,8 +32,6 @@ from .terms import POST, SHARE, VERDICTS
 if TYPE_CHECKING:
     from govgraph.graph.store import Store
     from govgraph.graph.workspace import Workspace
-
-Row = dict[str, object]
 
 STANDING = frozenset(("FAMILY_OF", "BASED_IN", "COVERS"))
 """Kinship and a seat narrow a finding only where a source dates them."""
@@ -163,32 +163,20 @@ def conflicts(
     today = workspace.day()
     rows: list[Row] = []
     with workspace.reader() as store:
-        ids = places(store, place) if place else [None]
+        here = places(store, place)
         rules = (*rules, *(policies(store) if packs is None else ()))
         for pattern in wanted:
-            terms = [term for id in ids for term in find(store, pattern, id, as_of)]
-            rows += [finding(pattern, group, as_of, today, rules, lang) for group in together(terms, as_of)]
+            groups = together(find(store, pattern, here, as_of), as_of)
+            rows += [finding(pattern, terms, as_of, today, rules, lang) for terms in groups]
     rows = [row for row in sorted(rows, key=_order) if not verdicts or row["verdict"] in verdicts]
     quote_norms(workspace, rules, (norm for row in rows for norm in cast("list[Row]", row["norms"])))
-    return rows
+    return with_evidence(workspace, rows)
 
 
-def places(store: Store, name: str) -> list[str]:
-    """The ids of the places of this exact name, alias, id or key. Raises NotFound if there is none."""
-    found = store.read(
-        "MATCH (p:Place) WHERE p.id = $name OR p.name = $name OR $name IN p.aliases OR $name IN p.keys "
-        "OR $name IN p.ids RETURN p.id AS id ORDER BY id",
-        {"name": name},
-    )
-    if not found:
-        raise NotFound(f"no place is called {name}; give an exact name, alias, id or key")
-    return [str(row["id"]) for row in found]
-
-
-def find(store: Store, pattern: Pattern, place: str | None, as_of: str | None) -> list[Term]:
-    """The terms that a pattern finds, without those that cannot have held at one time."""
+def find(store: Store, pattern: Pattern, here: list[str] | None, as_of: str | None) -> list[Term]:
+    """The terms that a pattern finds in these places, without those that cannot have held at one time."""
     read = store.read_untrusted if pattern.own else store.read
-    return [term for row in read(pattern.text, pattern.values(place, as_of)) if (term := _term(pattern, row))]
+    return [term for row in read(pattern.text, pattern.values(here, as_of)) if (term := _term(pattern, row))]
 
 
 def together(terms: Iterable[Term], as_of: str | None) -> list[list[Term]]:
@@ -305,7 +293,8 @@ def _id(pattern: str, term: Term) -> str:
 
 
 def _order(row: Row) -> tuple[str, str, str]:
-    return str(row["pattern"]), str(row["people"]), str(row["id"])
+    names = "、".join(str(person["name"]) for person in cast("list[Row]", row["people"]))
+    return str(row["pattern"]), names, str(row["id"])
 
 
 def _chosen_patterns(known: Mapping[str, Pattern], wanted: Sequence[str] | None) -> list[Pattern]:

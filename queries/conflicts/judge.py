@@ -59,8 +59,8 @@ class Verdict:
     """The answer, the norms it rests on (highest first, as rows of docs/answers.md), and what speaks against it."""
 
     verdict: str
-    norms: list[dict[str, object]] = field(default_factory=list)
-    against: list[str] = field(default_factory=list)
+    norms: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
+    against: list[str] = field(default_factory=list[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +280,8 @@ def _without_exceptions(readings: Sequence[_Reading]) -> list[_Reading]:
 
 def _fold(readings: Sequence[_Reading], say: Mapping[str, str]) -> tuple[str, list[str]]:
     """The verdict of readings in their order of rank, and the contradictions between them."""
-    verdict, contradictions = NO_RULE, []
+    verdict = NO_RULE
+    contradictions: list[str] = []
     standing: list[_Reading] = []
     for reading in readings:
         opposed = [other for other in standing if _contradict(other.verdict, reading.verdict)]

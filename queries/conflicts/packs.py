@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import yaml
 
@@ -229,20 +230,20 @@ class _Reader:
             raise BadInput(f"{self.file}:{line}: {error.problem}; see docs/norms.md for the format") from None
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise BadInput(f"{self.file}:1: not readable as YAML in UTF-8 ({error})".replace("\n", " ")) from None
-        if not isinstance(read, dict):
+        fields = _mapping(read)
+        if fields is None:
             raise BadInput(f"{self.file}:1: not a norm pack; it begins with law, name, level and place")
-        return read
+        return fields
 
     def _rules(self, pack: Fields, in_force: Span) -> Iterator[Rule]:
-        rules = pack.get("rules")
-        if not isinstance(rules, list) or not rules:
+        rules = _items(pack.get("rules"))
+        if not rules:
             self._no(pack, "rules is missing; list at least one rule")
-            return
-        for fields in rules:
-            if isinstance(fields, dict):
+        for rule in rules or ():
+            if fields := _mapping(rule):
                 yield self._rule(fields, in_force)
             else:
-                self._no(pack, f"a rule is {fields!r}; write its fields as id, article, pattern and so on")
+                self._no(pack, f"a rule is {rule!r}; write its fields as id, article, pattern and so on")
 
     def _rule(self, fields: Fields, in_force: Span) -> Rule:
         verdict = self._choice(fields, "verdict", VERDICTS)
@@ -279,8 +280,8 @@ class _Reader:
         return pattern or ""
 
     def _who(self, rule: Fields) -> Who:
-        fields = rule.get("who")
-        if not isinstance(fields, dict):
+        fields = _mapping(rule.get("who"))
+        if fields is None:
             self._no(rule, "who is missing; write {member_of: TYPE, …} for holders of posts or {body: TYPE, …}")
             return Who()
         if ("member_of" in fields) == ("body" in fields):
@@ -328,7 +329,8 @@ class _Reader:
 
     def _texts(self, fields: Fields, key: str) -> tuple[str, ...]:
         value = fields.get(key, [])
-        return tuple(str(one) for one in (value if isinstance(value, list) else [value]))
+        items = _items(value)
+        return tuple(str(one) for one in ([value] if items is None else items))
 
     def _words(self, fields: Fields, key: str, known: Collection[str]) -> tuple[str, ...]:
         words = self._texts(fields, key)
@@ -364,8 +366,8 @@ class _Reader:
             return covered("../..")
 
     def _sha256(self, fields: Fields) -> str | None:
-        source = fields.get("source")
-        return self._text(source, "sha256") if isinstance(source, dict) else None
+        source = _mapping(fields.get("source"))
+        return self._text(source, "sha256") if source else None
 
     def _unknown(self, fields: Fields, known: Collection[str]) -> None:
         for key in fields:
@@ -392,9 +394,17 @@ _MEANS = {
 
 def _plain(value: object) -> object:
     """A value without the lines that the loader noted."""
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items() if key is not None}
-    return [_plain(one) for one in value] if isinstance(value, list) else value
+    if (fields := _mapping(value)) is not None:
+        return {key: _plain(one) for key, one in fields.items() if key is not None}
+    return value if (items := _items(value)) is None else [_plain(one) for one in items]
+
+
+def _mapping(value: object) -> Fields | None:
+    return cast(Fields, value) if isinstance(value, dict) else None
+
+
+def _items(value: object) -> list[object] | None:
+    return cast("list[object]", value) if isinstance(value, list) else None
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

@@ -36,9 +36,9 @@ class Pattern:
     text: str
     own: bool = False
 
-    def values(self, place: str | None, as_of: str | None) -> dict[str, object]:
-        """The parameters that the text uses: place (an id), as_of (a day), the posts that count as seats or heads."""
-        given: dict[str, object] = {"place": place, "as_of": as_of, **_posts()}
+    def values(self, places: list[str] | None, as_of: str | None) -> dict[str, object]:
+        """The parameters that the text uses: places (ids or names), as_of (a day), the posts of heads and seats."""
+        given: dict[str, object] = {"places": places, "as_of": as_of, **_posts()}
         return {name: given[name] for name in _USED.findall(self.text)}
 
 
@@ -111,7 +111,7 @@ _HEADS = {
     "group_heads": "residents_group",
     "company_heads": "village_company",
 }
-_PARAMETERS = ("place", "as_of", "branch_seats", *_HEADS)
+_PARAMETERS = ("places", "as_of", "branch_seats", *_HEADS)
 
 
 def _posts() -> dict[str, list[str]]:

@@ -37,9 +37,10 @@ def article(text: str, heading: str) -> str | None:
 def _texts(workspace: Workspace) -> dict[str, str]:
     """The texts of the live documents by title and by hash."""
     with workspace.log.attach() as con:
-        found = con.execute("SELECT title, sha256 FROM source WHERE status = 'live' AND sha256 IS NOT NULL").fetchall()
+        rows = con.execute("SELECT title, sha256 FROM source WHERE status = 'live' AND sha256 IS NOT NULL").fetchall()
+    found = cast("list[tuple[str, str]]", rows)
     texts: dict[str, str] = {}
-    for title, sha256 in cast("list[tuple[str, str]]", found):
+    for title, sha256 in found:
         file = workspace.root / "texts" / f"{sha256}.txt"
         if file.exists():
             texts[title.strip("《》")] = texts[sha256] = _read(file)

@@ -46,6 +46,7 @@ def person(key: str, *bodies: str) -> Mention:
         ("安心物业服务有限公司", "安心物业发展有限公司", False),
         ("海珠社区", "海昌社区", False),
         ("温州市望江街道东岸社区", "东岸社区", True),
+        ("望江街道党工委", "党工委", False),
     ],
 )
 def test_core_names(a: str, b: str, equal: bool) -> None:
@@ -71,7 +72,28 @@ def test_a_person_is_the_same_by_name_and_body_only() -> None:
     assert frozenset(("a/p", "b/p")) in clusters(*bodies, person("a/p", "a/f"), person("b/p", "b/f"))
     assert clusters(person("a/p", "a/f"), person("b/p", "b/g")) == set()
     assert clusters(person("a/p"), person("b/p")) == set()
-    assert resolve([person("a/p"), person("b/p")]).questions
+
+
+def test_a_person_is_followed_from_body_to_body() -> None:
+    bodies = (
+        firm("a/f"),
+        firm("b/f"),
+        firm("b/g", "西岸小区业委会", type="OwnersCommittee"),
+        firm("c/g", "西岸小区业委会", type="OwnersCommittee"),
+    )
+    people = person("a/p", "a/f"), person("b/p", "b/f", "b/g"), person("c/p", "c/g")
+    assert frozenset(("a/p", "b/p", "c/p")) in clusters(*bodies, *people)
+    twice = person("c/q", "c/g")  # a second one of that name in one of the bodies: nobody knows which
+    assert not [c for c in clusters(*bodies, *people, twice) if "a/p" in c]
+
+
+def test_a_question_is_asked_only_where_somebody_could_answer_it() -> None:
+    ask = lambda *mentions: [(q.a, q.b) for q in resolve(mentions).questions]  # noqa: E731
+    assert ask(firm("a/1"), firm("b/1", chain=())) == [("a/1", "b/1")]
+    assert ask(firm("a/1"), firm("b/1", chain=OTHER)) == []
+    bodies = firm("a/f"), firm("b/g", "安居物业服务有限公司")
+    assert ask(*bodies, person("a/p", "a/f"), person("b/p", "b/g")) == [("a/p", "b/p")]
+    assert ask(person("a/p"), person("b/p")) == []
 
 
 def test_decisions_merge_separate_and_are_undone() -> None:

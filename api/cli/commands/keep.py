@@ -91,7 +91,7 @@ def source_retract(context: Context, id: str) -> None:
 @engine.command("status")
 def engine_status(context: Context) -> None:
     """Start the private server if need be; print its address and the reader's login, for any Neo4j client."""
-    from govgraph.graph.engine import lease
+    from govgraph.graph.engine import current, lease
 
     o = options(context)
     with o.workspace() as workspace, lease(workspace.root / "engine", o.settings) as at:
@@ -101,7 +101,7 @@ def engine_status(context: Context) -> None:
                     "uri": at.uri,
                     "user": at.reader[0],
                     "password": at.reader[1],
-                    "database": at.database,
+                    "database": current(workspace.root / "engine"),
                     "pid": at.pid,
                 }
             ]

@@ -1,10 +1,10 @@
 // id: firm_and_branch
 // title: 物业公司任职者同时任其服务小区的支部书记、副书记或委员 | A post in the property firm and a seat on the branch of a compound it serves
-// parameter place: id of a place, optional; the compound lies in it
+// parameter places: ids or names of a place, optional; the compound lies in it
 // finds: one person with any post in a property firm and a seat (secretary, deputy or member of the committee) in a party branch that is based in or covers a compound that the firm serves.
 // does not show: a party-building instructor, who has no seat; the firm's own branch, unless it is based in or covers the compound.
 MATCH (z:PartyOrg)-[b:BASED_IN|COVERS]->(k:Compound)<-[s:SERVES]-(f:PropertyFirm)
-WHERE $place IS NULL OR $place IN k.places
+WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
 MATCH (z)<-[h:HOLDS_POST]-(p:Person)
 WHERE h.role IN $branch_seats
 WITH z, b, k, s, f, h, p

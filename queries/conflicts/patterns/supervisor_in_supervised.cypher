@@ -1,6 +1,6 @@
 // id: supervisor_in_supervised
 // title: 同一人在监督、指导或领导方与被监督方都任职 | Posts in a body and in one that it supervises, guides or leads
-// parameter place: id of a place, optional; one of the bodies, or a compound that the last one is based in or covers, lies in it
+// parameter places: ids or names of a place, optional; one of the bodies, or a compound that the last one is based in or covers, lies in it
 // finds: one person with posts in two bodies, of which the first supervises, guides or leads the second in one to three steps.
 // does not show: whether the supervision is exercised; bodies that supervise by law alone, without a recorded relation.
 MATCH t = (a:Organization)-[:SUPERVISES|GUIDES|LEADS*1..3]->(z:Organization)
@@ -11,7 +11,7 @@ MATCH (p)-[w:HOLDS_POST]->(a)
 OPTIONAL MATCH (z)-[:BASED_IN|COVERS]->(k:Compound)
 WITH t, z, h, p, w, k ORDER BY k.id
 WITH t, z, h, p, w, collect(k) AS seats
-WHERE $place IS NULL OR any(n IN nodes(t) WHERE $place IN n.places) OR any(k IN seats WHERE $place IN k.places)
+WHERE $places IS NULL OR any(at IN $places WHERE any(n IN nodes(t) + seats WHERE at IN n.places OR at IN n.place_names))
 RETURN [n IN [p] + nodes(t) + [p] | n {.id, .name, .type}] AS nodes,
        [r IN [w] + relationships(t) + [h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        CASE WHEN size(coalesce(z.place_names, [])) > 0 THEN z.place_names ELSE head(seats).place_names END AS places

@@ -1,13 +1,13 @@
 // id: two_of_four_steps
 // title: 同一人在同一事项的提议、商议、审议、决议中参与两步 | One person in two of the four steps of one matter
-// parameter place: id of a place, optional; one of the two bodies lies in it
+// parameter places: ids or names of a place, optional; one of the two bodies lies in it
 // finds: one person with posts in the bodies that took two different steps (propose, deliberate, review, resolve) in one major matter.
 // does not show: whether the person was present at either step.
 MATCH (m:MajorMatter)<-[s:PROPOSES|DELIBERATES|REVIEWS|RESOLVES]-(a:Organization)<-[w:HOLDS_POST]-(p:Person)
 WITH m, s, a, w, p, CASE type(s) WHEN 'PROPOSES' THEN 1 WHEN 'DELIBERATES' THEN 2 WHEN 'REVIEWS' THEN 3 ELSE 4 END AS first
 MATCH (m)<-[t:PROPOSES|DELIBERATES|REVIEWS|RESOLVES]-(o:Organization)
 WITH m, s, a, w, p, first, t, o, CASE type(t) WHEN 'PROPOSES' THEN 1 WHEN 'DELIBERATES' THEN 2 WHEN 'REVIEWS' THEN 3 ELSE 4 END AS second
-WHERE first < second AND ($place IS NULL OR $place IN a.places OR $place IN o.places)
+WHERE first < second AND ($places IS NULL OR any(at IN $places WHERE at IN a.places + o.places OR at IN a.place_names + o.place_names))
 MATCH (p)-[h:HOLDS_POST]->(o)
 RETURN [n IN [p, a, m, o, p] | n {.id, .name, .type}] AS nodes,
        [r IN [w, s, t, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,

@@ -1,10 +1,10 @@
 // id: village_company
 // title: 支部书记、居民小组组长、股份合作公司董事长为同一人 | Secretary, group head and chair of the village company in one person
-// parameter place: id of a place, optional; the residents' group lies in it
+// parameter places: ids or names of a place, optional; the residents' group lies in it
 // finds: one person who is secretary of a branch, heads the residents' group in which the company is based, and chairs that company; the branch is based in the group, or supervises or leads the company.
 // does not show: who decides on the assets of the company; branches that are tied to neither.
 MATCH (j:JointStockCompany)-[b:BASED_IN]->(g:ResidentsGroup)<-[i:HOLDS_POST]-(p:Person)
-WHERE i.role IN $group_heads AND ($place IS NULL OR $place IN g.places)
+WHERE i.role IN $group_heads AND ($places IS NULL OR any(at IN $places WHERE at IN g.places OR at IN g.place_names))
 WITH j, b, g, i, p
 MATCH (p)-[w:HOLDS_POST]->(j)
 WHERE w.role IN $company_heads
@@ -16,7 +16,7 @@ RETURN [n IN [p, z, j, g, p, j, p] | n {.id, .name, .type}] AS nodes,
        g.place_names AS places
 UNION ALL
 MATCH (j:JointStockCompany)-[b:BASED_IN]->(g:ResidentsGroup)<-[i:HOLDS_POST]-(p:Person)
-WHERE i.role IN $group_heads AND ($place IS NULL OR $place IN g.places)
+WHERE i.role IN $group_heads AND ($places IS NULL OR any(at IN $places WHERE at IN g.places OR at IN g.place_names))
 WITH j, b, g, i, p
 MATCH (p)-[w:HOLDS_POST]->(j)
 WHERE w.role IN $company_heads

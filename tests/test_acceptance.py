@@ -1,0 +1,56 @@
+"""The contract tried from outside, and extraction measured against hand-made graphs. Both live beside the project."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).parents[2] / "shared"
+GOVGRAPH = Path(sys.executable).with_name("govgraph")
+
+missing = pytest.mark.skipif(not SHARED.exists(), reason=f"NOT CHECKED FROM OUTSIDE: {SHARED} is missing")
+
+
+@missing
+def test_the_contract_from_outside(capfd: pytest.CaptureFixture[str]) -> None:
+    seed = os.environ.get("GOVGRAPH_TEST_SEED") or str(random.randrange(10**6))
+    groups = "cli,claims,time,planted,norms,evidence,door,retract"
+    check = SHARED / "acceptance" / "check.py"
+    run = subprocess.run(
+        [sys.executable, check, "--govgraph", GOVGRAPH, "--seed", seed, "--only", groups],
+        capture_output=True,
+        text=True,
+        env={k: v for k, v in os.environ.items() if not k.startswith("GOVGRAPH_")},
+    )
+    with capfd.disabled():
+        print(f"\ncheck.py --seed {seed}: {run.stdout.splitlines()[-1] if run.stdout else 'no output'}")
+    assert run.returncode == 0, "\n".join(line for line in run.stdout.splitlines() if not line.startswith("ok"))
+
+
+@missing
+def test_extraction_against_the_hand_made_graphs(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A report, and a floor: every quote stands exactly at its place, and the four posts of one person are found."""
+
+    def govgraph(*words: str | Path) -> str:
+        command = [GOVGRAPH, "--workspace", tmp_path / "w", "--format", "csv", *words]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    govgraph("load", SHARED / "seeds")
+    govgraph("export", "claims", tmp_path / "claims.jsonl")
+    posts = govgraph("roles", "曾拥军").splitlines()
+    govgraph("engine", "stop")
+    score = SHARED / "gold" / "score.py"
+    report = subprocess.run(
+        [sys.executable, score, tmp_path / "claims.jsonl", SHARED / "seeds", SHARED / "gold"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    with capfd.disabled():
+        print("\n" + report)
+    assert len(posts) == 5 and "TOTAL quotes exact  1.00" in report
