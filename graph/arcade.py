@@ -15,6 +15,10 @@ _LOAD_WITHIN = 3600.0  # seconds between two signs of life of a load
 _ANSWER_WITHIN = 120.0
 
 
+class Lost(EngineFailure):
+    """The server broke the connection: it died, or is ending."""
+
+
 class Arcade:
     """The private server as its administrator. Every failure is an EngineFailure with what the server said."""
 
@@ -71,7 +75,7 @@ class Arcade:
             response = connection.getresponse()
             status, answer = response.status, response.read()
         except (OSError, http.client.HTTPException) as error:
-            raise EngineFailure(f"the private graph server broke the connection ({error}); try again") from error
+            raise Lost(f"the private graph server broke the connection ({error}); try again") from error
         finally:
             connection.close()
         found: dict[str, object] = {}

@@ -139,7 +139,7 @@ def _prepare(con: duckdb.DuckDBPyConnection) -> None:
     period_type = "STRUCT(sure_from VARCHAR, sure_to VARCHAR, possible_from VARCHAR, possible_to VARCHAR)"
     _function(con, "term", _term, 3, period_type)
     _function(con, "covered", _covered, 1, "STRUCT(first VARCHAR, after VARCHAR)")
-    _function(con, "contradict", period.contradict, 2, "BOOLEAN", nulls=False)
+    _function(con, "contradict", _contradict, 2, "BOOLEAN")
     _function(con, "flat_slowly", _flat, 1)
     _function(con, "role_of", _role, 3)
     _function(con, "parts", _parts, 1, "VARCHAR[]")
@@ -149,17 +149,11 @@ def _prepare(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _function(
-    con: duckdb.DuckDBPyConnection,
-    name: str,
-    function: Callable[..., Any],
-    arguments: int,
-    gives: str = "VARCHAR",
-    *,
-    nulls: bool = True,
+    con: duckdb.DuckDBPyConnection, name: str, function: Callable[..., Any], arguments: int, gives: str = "VARCHAR"
 ) -> None:
-    """Make a Python function of texts callable from SQL."""
-    types = [con.type("VARCHAR")] * arguments
-    con.create_function(name, function, types, con.type(gives), null_handling="special" if nulls else "default")  # type: ignore[arg-type]
+    """Make a Python function of texts callable from SQL; it is given nulls as None."""
+    types: list[Any] = [con.type("VARCHAR")] * arguments
+    con.create_function(name, function, types, con.type(gives), null_handling="special")
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
@@ -172,6 +166,10 @@ def _term(valid: str | None, observed: str | None, published: str | None) -> dic
     p = period.period(valid, period.said_on(valid, observed, published))
     sure = p.sure or (None, None)
     return {"sure_from": sure[0], "sure_to": sure[1], "possible_from": p.possible[0], "possible_to": p.possible[1]}
+
+
+def _contradict(a: str | None, b: str | None) -> bool:
+    return a is not None and b is not None and period.contradict(a, b)
 
 
 def _covered(valid: str) -> dict[str, str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -11,13 +12,14 @@ from threading import RLock
 import neo4j
 
 from . import bolt, engine
-from .arcade import Arcade
+from .arcade import Arcade, Lost
 from .errors import EngineFailure, Refused
 from .log import connect
 from .settings import Settings
 from .store import ROOTS, Difference, Progress, Row, Store, count, label, table
 
 _LINES = 10_000  # lines of a load in one piece
+_DYING = 1.0  # seconds that a killed server may still seem to answer
 _SMALL = 5_000  # rows that are always written as a difference
 
 
@@ -75,15 +77,20 @@ class Embedded(Store):
 
     def _recovered(self, error: Exception) -> bool:
         """The server died, was stopped, or dropped a database that is old news."""
+        lost = isinstance(error, (*bolt.LOST, Lost))
         with self._lock:
             before = self._address, self._database
-            if engine.status(self._root) != self._address:
+            end = time.monotonic() + (_DYING if lost else 0)
+            while (alive := engine.status(self._root)) == self._address and time.monotonic() < end:
+                time.sleep(0.05)
+            if alive != self._address:
                 self._connect()
             self._database = engine.current(self._root)
-            return isinstance(error, bolt.LOST) or before != (self._address, self._database)
+            return lost or before != (self._address, self._database)
 
     # --- writing ------------------------------------------------------------------------------------------------------
     def _writing(self) -> neo4j.Session:
+        self._server()
         self._database = engine.current(self._root)
         return self._writers.session(database=self._database)
 
@@ -92,7 +99,7 @@ class Embedded(Store):
         return len(difference) > _SMALL and 5 * len(difference) > count(folder, "nodes") + count(folder, "relations")
 
     def replace(self, folder: Path, version: str, progress: Progress | None = None) -> None:
-        server, database = self._arcade(), engine.new_database()
+        server, database = self._server(), engine.new_database()
         used = engine.current(self._root)
         for old in server.databases():
             if old.startswith(engine.DATABASE) and old != used:
@@ -110,11 +117,12 @@ class Embedded(Store):
         engine.switch(self._root, database)
         self._database = database
 
-    def _arcade(self) -> Arcade:
+    def _server(self) -> Arcade:
         """The server as its administrator; started again if it has died since this store was opened."""
-        with self._lock:
-            if engine.status(self._root) != self._address:
-                self._connect()
+        try:
+            Arcade(self._address).databases()
+        except Lost as error:
+            self._recovered(error)
         return Arcade(self._address)
 
 

@@ -314,6 +314,8 @@ def _prepare(root: Path, writer: tuple[str, str], reader: tuple[str, str]) -> No
     if not (root / "current").exists():
         switch(root, new_database())
     shutil.rmtree(root / "log", ignore_errors=True)
+    for half in root.glob("*.new"):
+        half.unlink(missing_ok=True)
     for left in (root / "databases").glob(DATABASE + "*"):
         if left.name != current(root):
             shutil.rmtree(left, ignore_errors=True)
@@ -411,8 +413,7 @@ def _free_ports() -> tuple[int, int]:
 
 def write_private(path: Path, text: str) -> None:
     """The whole new content or the old, never half; readable by the user alone."""
-    new = path.with_name(path.name + ".new")
-    new.unlink(missing_ok=True)
+    new = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")  # several processes may write at once
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
         file.flush()

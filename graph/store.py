@@ -179,7 +179,7 @@ class Store(ABC):
         try:
             try:
                 return ask()
-            except bolt.ERRORS as error:
+            except (*bolt.ERRORS, EngineFailure) as error:
                 if not self._recovered(error):
                     raise
             return ask()

@@ -85,7 +85,7 @@ class Workspace:
             except BlockingIOError:
                 lock.seek(0)
                 raise Busy(
-                    f"{self.root} is being written to ({lock.read().strip() or 'by another'}); try again when that is done"
+                    f"{self.root} is being written to ({lock.read().strip() or 'by another'}); try again after that"
                 ) from None
             lock.truncate(0)
             lock.write(f"{what}, process {os.getpid()}, since {now()}")
@@ -118,7 +118,7 @@ class Workspace:
         return loading.report
 
     def decide(self, kind: str, **what: str) -> dict[str, str]:
-        """Record a decision about identity (`same` or `different` with the keys `a` and `b`, `undo` with `decision`)."""
+        """Record a decision: `same` or `different` with the keys `a` and `b`, or `undo` with `decision`."""
         assert self.id
         with self.writing(kind):
             known = {d["id"] for d in self.log.decisions()}

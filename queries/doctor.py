@@ -39,15 +39,17 @@ def _space(workspace: Workspace) -> Iterator[tuple[str, str]]:
 
 def _data(workspace: Workspace) -> Iterator[tuple[str, str]]:
     from .catalogue import questions
-    from .conflicts import conflict_patterns, load_packs, norms_of, patterns_of
+    from .conflicts import conflict_patterns, load_packs
+    from .conflicts import packs as norms
+    from .conflicts import pattern as files
 
     v = vocabulary()
     yield (
         "good",
         f"{len(v.types)} types, {len(v.relations)} relations, {len(v.posts)} posts, {len(questions())} questions",
     )
-    patterns = conflict_patterns(patterns_of(workspace.root))
-    packs = load_packs(norms_of(workspace.root), patterns)
+    patterns = conflict_patterns((files.SHIPPED, workspace.root / "patterns"))
+    packs = load_packs((norms.SHIPPED, workspace.root / "packs"), patterns)
     yield "good", f"{len(packs)} norm packs and {len(patterns)} patterns, those of the workspace included"
 
 

@@ -14,7 +14,7 @@ import typer
 
 from govgraph.graph import period
 from govgraph.graph.settings import Settings
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Progress, Workspace
 
 from .output import Column, Format, Row, write
 
@@ -38,7 +38,7 @@ class Options:
 
     root: Path
     format: Format
-    lang: str
+    lang: Literal["zh", "en"]
     quiet: bool
     settings: Settings
     chosen: bool  # the workspace was named
@@ -110,25 +110,20 @@ def start(
 
 
 @contextmanager
-def _progress(shown: bool) -> Iterator[None] | Iterator[object]:
+def _progress(shown: bool) -> Iterator[Progress | None]:
     if not shown:
         yield None
         return
+    from rich import progress as bars_of
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bars:
-        tasks: dict[str, object] = {}
+    columns = bars_of.TextColumn("{task.description}"), bars_of.BarColumn(), bars_of.TimeElapsedColumn()
+    with bars_of.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, bars_of.TaskID] = {}
 
         def progress(step: str, done: int, total: int) -> None:
-            task = tasks.setdefault(step, bars.add_task(step, total=None)) if step not in tasks else tasks[step]
-            bars.update(task, completed=done, total=total or None)  # type: ignore[arg-type]
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=None)
+            bars.update(tasks[step], completed=done, total=total or None)
 
         yield progress

@@ -90,6 +90,20 @@ class Question:
     def name(self) -> str:
         return self.file.stem
 
+    def row(self) -> Row:
+        """The question as an answer shows it, with the Cypher that runs, ready for any Neo4j client."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "title": dict(self.title),
+            "for": self.audience,
+            "parameters": [str(parameter) for parameter in self.parameters.values()],
+            "columns": dict(self.columns),
+            "means": self.means,
+            "does_not_mean": self.does_not_mean,
+            "cypher": self.text,
+        }
+
     @cached_property
     def dated(self) -> bool:
         """Whether the answer depends on a day."""

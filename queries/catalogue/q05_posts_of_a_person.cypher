@@ -1,7 +1,7 @@
 // id: Q05
 // title: 某人担任哪些组织的哪些职务 | Posts of a person
 // for: auditor
-// parameter person: actor, the holder, e.g. 曾拥军
+// parameter person: actor, the holder, e.g. 林望舒
 // parameter as_of: date, optional; without it every term is listed
 // column person: the holder, id and name
 // column organization: the body, or the place that stands for its bodies, with id, name and type

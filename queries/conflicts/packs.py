@@ -172,7 +172,9 @@ def _overlap(a: Span, b: Span) -> bool:
 class _Lines(yaml.SafeLoader):
     """Reads YAML and remembers the line of every mapping, under the key `None`."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+    def construct_mapping(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, node: yaml.MappingNode, deep: bool = False
+    ) -> dict[object, object]:
         keys = [key.value for key, _ in node.value]
         for key in keys:
             if keys.count(key) > 1:
@@ -180,7 +182,7 @@ class _Lines(yaml.SafeLoader):
         return {None: node.start_mark.line + 1, **super().construct_mapping(node, deep=deep)}
 
 
-# A date alone would become a Python date and 1:2 a number in base sixty: texts stay as they are written.
+# A date alone would become a Python date: it stays as it is written.
 _Lines.yaml_implicit_resolvers = {
     letter: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-COMMANDS = "demo load import export rebuild query queries cypher roles coverage conflicts figures why source same different undo decisions engine doctor".split()
+COMMANDS = ["demo", "load", "import", "export", "rebuild", "query", "queries", "cypher", "roles", "coverage", "conflicts", "figures", "why", "source", "same", "different", "undo", "decisions", "engine", "doctor"]
 SOURCE = {"kind": "source", "id": "s", "title": "一份通知", "type": "notice", "published": "2024-05-01"}
 
 
@@ -23,7 +23,7 @@ def evidence(quote: str = "x") -> dict[str, Any]:
     return {"source": "s", "locator": {"row": 1, "column": "A"}, "quote": quote}
 
 
-SMALL = [
+SMALL: list[dict[str, Any]] = [
     SOURCE,
     {"kind": "entity", "key": "s/p", "type": "Person", "name": "甘若水", "evidence": evidence("甘若水")},
     {"kind": "entity", "key": "s/b", "type": "PartyOrg", "name": "东岸小区党支部", "evidence": evidence()},

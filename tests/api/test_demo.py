@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 TRUTH = json.loads(Path(__file__).with_name("demo_truth.json").read_text("utf-8"))
-VERDICTS = set("covered covered_jointly covered_by_area covered_temporarily covered_by_dispatch hollow possibly_covered uncovered unknown".split())
+VERDICTS = set(["covered", "covered_jointly", "covered_by_area", "covered_temporarily", "covered_by_dispatch", "hollow", "possibly_covered", "uncovered", "unknown"])
 
 
 @pytest.mark.parametrize("of", ["branch", "committee", "firm", "station"])

@@ -75,8 +75,8 @@ class Says:
             }
         )
 
-    def post(self, person: str, body: str, role: str, valid: str | None = None, **more: object) -> None:
-        self.relation(person, "HOLDS_POST", body, valid, role=role, **more)
+    def post(self, person: str, body: str, role: str, valid: str | None = None, observed: str | None = None) -> None:
+        self.relation(person, "HOLDS_POST", body, valid, observed, role=role)
 
 
 class Book:

@@ -8,13 +8,13 @@ import json
 
 import pytest
 
-from govgraph.graph.claim import Checker
+from govgraph.graph.claim import Body, Checker
 from govgraph.graph.errors import BadInput
 
-SOURCE = {"kind": "source", "id": "s", "title": "t", "type": "note"}
-EVIDENCE = {"source": "s", "locator": {"start": 0, "end": 2, "line": 1}, "quote": "张某"}
-PERSON = {"kind": "entity", "key": "s/p", "type": "Person", "name": "张某", "evidence": EVIDENCE}
-POST = {
+SOURCE: Body = {"kind": "source", "id": "s", "title": "t", "type": "note"}
+EVIDENCE: Body = {"source": "s", "locator": {"start": 0, "end": 2, "line": 1}, "quote": "张某"}
+PERSON: Body = {"kind": "entity", "key": "s/p", "type": "Person", "name": "张某", "evidence": EVIDENCE}
+POST: Body = {
     "kind": "relation",
     "subject": "s/p",
     "relation": "HOLDS_POST",
@@ -23,7 +23,7 @@ POST = {
     "valid": "2019/..",
     "evidence": EVIDENCE,
 }
-FIGURE = {"kind": "figure", "value": 3, "counted": "小区", "evidence": EVIDENCE}
+FIGURE: Body = {"kind": "figure", "value": 3, "counted": "小区", "evidence": EVIDENCE}
 
 
 def checker(text: str | None = None) -> Checker:

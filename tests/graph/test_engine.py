@@ -154,7 +154,9 @@ def test_it_listens_on_loopback_alone(root: Path) -> None:
     with engine.lease(root, Settings()) as address:
         ours = {os.readlink(f) for f in Path(f"/proc/{java(address)}/fd").iterdir() if f.exists() or f.is_symlink()}
         sockets = {link[8:-1] for link in ours if link.startswith("socket:[")}
-        lines = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]]
+        lines = [
+            line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]
+        ]
         listening = [local for _, local, _, state, *rest in lines if state == "0A" and rest[5] in sockets]
     assert {int(local.rpartition(":")[2], 16) for local in listening} == {address.bolt, address.http}
     loopback = {"0100007F", "0000000000000000FFFF00000100007F"}
@@ -180,7 +182,9 @@ def test_no_other_door_is_open(private_server: Path) -> None:
     address = engine.status(private_server)
     assert address is not None
     connection = http.client.HTTPConnection("127.0.0.1", address.http)
-    connection.request("POST", "/api/v1/mcp", json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {}}))
+    connection.request(
+        "POST", "/api/v1/mcp", json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {}})
+    )
     assert connection.getresponse().status == 404
     connection.close()
 
@@ -230,7 +234,10 @@ def test_a_machine_without_the_engine_is_told_what_to_do(root: Path, monkeypatch
 
 def test_a_server_that_cannot_start_says_why(root: Path) -> None:
     start = time.monotonic()
-    with pytest.raises(EngineFailure, match=r"GOVGRAPH_ENGINE_MEMORY.*out\.log"), engine.lease(root, Settings(engine_memory="1k")):
+    with (
+        pytest.raises(EngineFailure, match=r"GOVGRAPH_ENGINE_MEMORY.*out\.log"),
+        engine.lease(root, Settings(engine_memory="1k")),
+    ):
         pass
     assert time.monotonic() - start < 30
 

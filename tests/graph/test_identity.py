@@ -87,8 +87,11 @@ def test_a_person_is_followed_from_body_to_body() -> None:
     assert not [c for c in clusters(*bodies, *people, twice) if "a/p" in c]
 
 
+def ask(*mentions: Mention) -> list[tuple[str, str]]:
+    return [(q.a, q.b) for q in resolve(mentions).questions]
+
+
 def test_a_question_is_asked_only_where_somebody_could_answer_it() -> None:
-    ask = lambda *mentions: [(q.a, q.b) for q in resolve(mentions).questions]  # noqa: E731
     assert ask(firm("a/1"), firm("b/1", chain=())) == [("a/1", "b/1")]
     assert ask(firm("a/1"), firm("b/1", chain=OTHER)) == []
     bodies = firm("a/f"), firm("b/g", "安居物业服务有限公司")

@@ -12,11 +12,9 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 
 import duckdb
-import neo4j
 import pytest
 
 from govgraph.graph import engine, store
@@ -42,17 +40,28 @@ class Graph:
     relations: Mapping[str, tuple[str, str, str, dict[str, object]]]  # id → start, type, end, properties
 
     def node_rows(self, ids: Sequence[str]) -> list[NodeRow]:
-        return [(i, LABELS[self.nodes[i][0]], json.dumps({"id": i, **self.nodes[i][1]}, ensure_ascii=False)) for i in ids]
+        return [
+            (i, LABELS[self.nodes[i][0]], json.dumps({"id": i, **self.nodes[i][1]}, ensure_ascii=False)) for i in ids
+        ]
 
     def relation_rows(self, ids: Sequence[str]) -> list[RelationRow]:
-        return [(i, a, r, b, json.dumps({"id": i, **p}, ensure_ascii=False)) for i in ids for a, r, b, p in [self.relations[i]]]
+        return [
+            (i, a, r, b, json.dumps({"id": i, **p}, ensure_ascii=False))
+            for i in ids
+            for a, r, b, p in [self.relations[i]]
+        ]
 
     def write(self, folder: Path) -> Path:
         folder.mkdir(exist_ok=True)
         with duckdb.connect() as con:
             con.execute("CREATE TABLE nodes (id VARCHAR, labels VARCHAR[], properties VARCHAR)")
-            con.execute('CREATE TABLE relations (id VARCHAR, "from" VARCHAR, relation VARCHAR, "to" VARCHAR, properties VARCHAR)')
-            for name, rows in (("nodes", self.node_rows(list(self.nodes))), ("relations", self.relation_rows(list(self.relations)))):
+            con.execute(
+                'CREATE TABLE relations (id VARCHAR, "from" VARCHAR, relation VARCHAR, "to" VARCHAR, properties VARCHAR)'
+            )
+            for name, rows in (
+                ("nodes", self.node_rows(list(self.nodes))),
+                ("relations", self.relation_rows(list(self.relations))),
+            ):
                 if rows:
                     con.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", rows)
                 con.execute(f"COPY {name} TO '{folder / name}.parquet' (FORMAT parquet)")
@@ -85,8 +94,14 @@ def difference(old: Graph, new: Graph) -> Difference:
 
 SMALL = Graph(
     {
-        "p1": ("Person", {"name": "张三", "aliases": ["老张", "张\"三\""], "born": 1960, "share": 0.5, "whole": 2.0, "alive": True}),
-        "b1": ("PartyOrg", {"name": "阳光小区\n党支部", "aliases": [], "founded": "2019-09-01", "slash": "a\\b", "attr 1": "空 格"}),
+        "p1": (
+            "Person",
+            {"name": "张三", "aliases": ["老张", '张"三"'], "born": 1960, "share": 0.5, "whole": 2.0, "alive": True},
+        ),
+        "b1": (
+            "PartyOrg",
+            {"name": "阳光小区\n党支部", "aliases": [], "founded": "2019-09-01", "slash": "a\\b", "attr 1": "空 格"},
+        ),
         "c1": ("Compound", {"name": "阳光小区", "emoji": "𠮷🏘"}),
         "s1": ("Source", {"title": "名册"}),
     },
@@ -103,10 +118,16 @@ def shaken(old: Graph, dice: random.Random) -> Graph:
     nodes = {i: n for i, n in old.nodes.items() if dice.random() > 0.15}
     nodes |= {f"n{dice.randrange(1000)}": (dice.choice(list(LABELS)), {"name": str(dice.random())}) for _ in range(15)}
     for i in dice.sample(sorted(nodes), len(nodes) // 3):
-        kind = nodes[i][0] if nodes[i][0] == "Source" or dice.random() < 0.5 else dice.choice([t for t in LABELS if t != "Source"])
+        kind = (
+            nodes[i][0]
+            if nodes[i][0] == "Source" or dice.random() < 0.5
+            else dice.choice([t for t in LABELS if t != "Source"])
+        )
         nodes[i] = (kind, {"name": dice.choice("甲乙丙"), "claims": [str(dice.randrange(9))]})
     # a Source is never an end; what keeps its id but changes between entity and source is another node
-    nodes = {i: n for i, n in nodes.items() if i not in old.nodes or (n[0] == "Source") == (old.nodes[i][0] == "Source")}
+    nodes = {
+        i: n for i, n in nodes.items() if i not in old.nodes or (n[0] == "Source") == (old.nodes[i][0] == "Source")
+    }
     ends = sorted(i for i, n in nodes.items() if n[0] != "Source")
     relations = {
         i: (a, r, b, p if dice.random() < 0.6 else {"role": dice.choice("正副")})
@@ -115,7 +136,12 @@ def shaken(old: Graph, dice: random.Random) -> Graph:
     }
     for _ in range(25):
         start, end = dice.choice(ends), dice.choice(ends)
-        relations[f"{start}-{end}"] = (start, dice.choice(["HOLDS_POST", "BASED_IN", "LEADS"]), end, {"n": dice.randrange(9)})
+        relations[f"{start}-{end}"] = (
+            start,
+            dice.choice(["HOLDS_POST", "BASED_IN", "LEADS"]),
+            end,
+            {"n": dice.randrange(9)},
+        )
     relations = {i: r for i, r in relations.items() if i not in old.relations or r[:3] == old.relations[i][:3]}
     return Graph(nodes, relations)
 
@@ -137,7 +163,10 @@ def test_what_goes_in_comes_out(make_store, tmp_path: Path) -> None:
 def test_a_label_finds_what_is_below_it(make_store, tmp_path: Path) -> None:
     with make_store() as graph:
         graph.replace(SMALL.write(tmp_path / "one"), "v1")
-        names = {label: graph.read(f"MATCH (n:{label}) RETURN count(n) AS n")[0]["n"] for label in ("Entity", "Actor", "Organization", "Source")}
+        names = {
+            label: graph.read(f"MATCH (n:{label}) RETURN count(n) AS n")[0]["n"]
+            for label in ("Entity", "Actor", "Organization", "Source")
+        }
     assert names == {"Entity": 3, "Actor": 3, "Organization": 1, "Source": 1}
 
 
@@ -151,7 +180,9 @@ def test_an_empty_graph_has_a_version_too(make_store, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_applying_the_difference_gives_the_new_graph(make_store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+def test_applying_the_difference_gives_the_new_graph(
+    make_store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
     dice = random.Random(seed)
     old = shaken(SMALL, dice)
     with make_store() as graph:
@@ -166,7 +197,9 @@ def test_applying_the_difference_gives_the_new_graph(make_store, tmp_path: Path,
 
 
 def test_a_node_keeps_its_relations_when_its_type_changes(make_store, tmp_path: Path) -> None:
-    new = Graph({**SMALL.nodes, "b1": ("Organization", {"name": "新"}), "c1": ("Organization", {"name": "院"})}, SMALL.relations)
+    new = Graph(
+        {**SMALL.nodes, "b1": ("Organization", {"name": "新"}), "c1": ("Organization", {"name": "院"})}, SMALL.relations
+    )
     with make_store() as graph:
         graph.replace(SMALL.write(tmp_path / "one"), "v1")
         graph.apply(difference(SMALL, new), tmp_path / "nowhere", "v2")
@@ -187,7 +220,10 @@ def test_an_id_is_held_by_one_entity(make_store, tmp_path: Path) -> None:
     with make_store() as graph:
         graph.replace(SMALL.write(tmp_path / "one"), "v1")
         found = graph.read("SHOW CONSTRAINTS YIELD type, labelsOrTypes, properties RETURN *")
-        assert any("UNIQUENESS" in str(row["type"]) and (row["labelsOrTypes"], row["properties"]) == (["Entity"], ["id"]) for row in found)
+        assert any(
+            "UNIQUENESS" in str(row["type"]) and (row["labelsOrTypes"], row["properties"]) == (["Entity"], ["id"])
+            for row in found
+        )
 
 
 def test_progress_is_told_to_the_end(make_store, tmp_path: Path) -> None:
@@ -213,7 +249,9 @@ def test_values_are_plain(make_store, tmp_path: Path) -> None:
     nodes = {node["id"]: node for node in SMALL.as_read()[0]}  # type: ignore[index]
     assert row["path"] == [nodes["p1"], relation, nodes["b1"]]
     assert row["r"] == relation and row["mixed"] == ["p1", {"x": "b1"}]
-    assert row["day"] == "2020-02-29" and str(row["moment"]).startswith("2020-02-29T12:00:00") and row["span"] == "P1DT2H"
+    assert (
+        row["day"] == "2020-02-29" and str(row["moment"]).startswith("2020-02-29T12:00:00") and row["span"] == "P1DT2H"
+    )
     assert row["nothing"] is None and row["list"] == [1, "二", None]
     json.dumps(row)
 
@@ -289,7 +327,10 @@ HARMLESS = {
     "UNWIND range(1, 1000) AS a RETURN sum(a) AS x": [{"x": 500500}],
     "MATCH (`SET`:Person) RETURN `SET`.name AS x // CREATE": [{"x": "张三"}],
     "CALL { MATCH (n:Person) RETURN n } RETURN n.id AS x": [{"x": "p1"}],
-    "MATCH (n:Person) WHERE EXISTS { (n)-[:HOLDS_POST]->() } RETURN n.id AS x UNION RETURN 'y' AS x": [{"x": "p1"}, {"x": "y"}],
+    "MATCH (n:Person) WHERE EXISTS { (n)-[:HOLDS_POST]->() } RETURN n.id AS x UNION RETURN 'y' AS x": [
+        {"x": "p1"},
+        {"x": "y"},
+    ],
     "CALL db.labels() YIELD label WITH label WHERE label = 'Person' RETURN label AS x": [{"x": "Person"}],
     "MATCH p = shortestPath((a:Entity {id: 'p1'})-[*..4]-(b:Entity {id: 'c1'})) RETURN length(p) AS x": [{"x": 2}],
 }
@@ -332,36 +373,50 @@ def of_size(size: int) -> Graph:
     return Graph(nodes, {f"r{i}": (f"p{i}", "KNOWS", f"p{(i + 1) % size}", {}) for i in range(size)})
 
 
-def test_a_reader_sees_the_old_graph_or_the_new_one_and_does_not_wait(make_store, tmp_path: Path) -> None:
-    small, large = of_size(40).write(tmp_path / "small"), of_size(4000).write(tmp_path / "large")
+def test_a_reader_neither_waits_nor_sees_what_is_half_written(make_store, tmp_path: Path) -> None:
+    """Read in the very middle of a full load and of a difference: a reader that waited for the writer would never end."""
+    small, large = of_size(40), of_size(1500)
+    small.write(tmp_path / "small"), large.write(tmp_path / "large")
+    seen: list[list[dict[str, object]]] = []
+    with make_store() as writer, make_store(write=False) as reader:
+
+        def look(step: str, done: int, total: int) -> None:
+            if done < total:
+                reader.refresh()
+                seen.append(reader.read("MATCH (n:Entity) RETURN count(n) AS n"))
+                seen.append(reader.read("MATCH (n:Entity) MATCH (n)-[r:KNOWS]->(m) RETURN count(m) AS n"))
+
+        writer.replace(tmp_path / "small", "v1")
+        writer.replace(tmp_path / "large", "v2", look)
+        writer.replace(tmp_path / "small", "v3")
+        writer.apply(difference(small, large), tmp_path / "large", "v4", look)
+        assert reader.read("MATCH (n:Entity) RETURN count(n) AS n") == [{"n": 1500}]
+    assert len(seen) >= 4 and all(rows == [{"n": 40}] for rows in seen)
+
+
+def test_a_reader_sees_the_old_graph_or_the_new_one(make_store, tmp_path: Path) -> None:
+    small, large = of_size(40).write(tmp_path / "small"), of_size(1000).write(tmp_path / "large")
     seen: set[object] = set()
-    slowest = 0.0
     done = threading.Event()
 
     def look() -> None:
-        nonlocal slowest
         with make_store(write=False) as graph:
             while not done.is_set():
                 graph.refresh()
-                start = time.monotonic()
                 seen.add(graph.read("MATCH (n:Entity) RETURN count(n) AS n")[0]["n"])
-                slowest = max(slowest, time.monotonic() - start)
 
     with make_store() as writer:
         writer.replace(small, "small")
         reader = threading.Thread(target=look)
         reader.start()
-        start = time.monotonic()
         try:
             for _ in range(3):
                 writer.replace(large, "large")
                 writer.replace(small, "small")
         finally:
-            took = time.monotonic() - start
             done.set()
             reader.join()
-    assert seen == {40, 4000}
-    assert slowest < max(1.0, took / 6)
+    assert seen == {40, 1000}
 
 
 def test_an_open_reader_outlives_full_loads(make_store, tmp_path: Path) -> None:
@@ -420,7 +475,9 @@ def test_a_writer_that_is_killed_leaves_the_old_graph_or_the_new_one(
         with make_store() as graph:
             graph.replace(small, "small")
         command = [sys.executable, "-c", WRITER, str(private_server), str(small), str(large), way]
-        with subprocess.Popen(command, env=environment | {"PYTHONPATH": here}, stdout=subprocess.PIPE, text=True) as writer:
+        with subprocess.Popen(
+            command, env=environment | {"PYTHONPATH": here}, stdout=subprocess.PIPE, text=True
+        ) as writer:
             assert writer.stdout is not None and writer.stdout.readline() == "ready\n"
             time.sleep(wait)
             assert writer.poll() is None
@@ -439,7 +496,9 @@ def java(root: Path) -> int:
     assert address is not None
     processes = [address.pid]
     for process in processes:
-        processes += map(int, subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True).stdout.split())
+        processes += map(
+            int, subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True).stdout.split()
+        )
     return next(p for p in processes if Path(f"/proc/{p}/exe").resolve().name == "java")
 
 
@@ -467,7 +526,10 @@ def test_a_database_of_another_workspace_is_refused(neo4j_settings: Settings, tm
     with store.open_store(neo4j_settings, tmp_path, "mine", write=True) as graph:
         graph.replace(SMALL.write(tmp_path / "one"), "v1")
     for write in (False, True):
-        with pytest.raises(BadInput, match="another workspace"), store.open_store(neo4j_settings, tmp_path, "yours", write=write):
+        with (
+            pytest.raises(BadInput, match="another workspace"),
+            store.open_store(neo4j_settings, tmp_path, "yours", write=write),
+        ):
             pass
 
 
@@ -475,7 +537,10 @@ def test_a_database_that_is_not_ours_is_not_written_to(neo4j_settings: Settings,
     neo4j_server.driver.execute_query("CREATE (:Film {title: 'x'})")
     with store.open_store(neo4j_settings, tmp_path, "mine") as graph:
         assert graph.version() is None
-    with pytest.raises(BadInput, match="GOVGRAPH_DATABASE"), store.open_store(neo4j_settings, tmp_path, "mine", write=True):
+    with (
+        pytest.raises(BadInput, match="GOVGRAPH_DATABASE"),
+        store.open_store(neo4j_settings, tmp_path, "mine", write=True),
+    ):
         pass
 
 
@@ -499,7 +564,12 @@ def test_a_server_that_cannot_be_used_is_explained(
 
 # --- settings ---------------------------------------------------------------------------------------------------------
 def test_settings_come_from_the_environment() -> None:
-    given = {"GOVGRAPH_URI": "neo4j://h:7687", "GOVGRAPH_QUERY_TIMEOUT": "2.5", "GOVGRAPH_ENGINE_MEMORY": "2G", "GOVGRAPH_USER": ""}
+    given = {
+        "GOVGRAPH_URI": "neo4j://h:7687",
+        "GOVGRAPH_QUERY_TIMEOUT": "2.5",
+        "GOVGRAPH_ENGINE_MEMORY": "2G",
+        "GOVGRAPH_USER": "",
+    }
     found = Settings.from_environment(given)
     assert found == Settings(uri="neo4j://h:7687", query_timeout=2.5, engine_memory="2g")
     assert Settings.from_environment({}) == Settings()
@@ -508,7 +578,13 @@ def test_settings_come_from_the_environment() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("QUERY_TIMEOUT", "soon"), ("QUERY_TIMEOUT", "0"), ("ENGINE_IDLE", "nan"), ("ENGINE_MEMORY", "lots"), ("URI", "localhost:7687")],
+    [
+        ("QUERY_TIMEOUT", "soon"),
+        ("QUERY_TIMEOUT", "0"),
+        ("ENGINE_IDLE", "nan"),
+        ("ENGINE_MEMORY", "lots"),
+        ("URI", "localhost:7687"),
+    ],
 )
 def test_a_bad_setting_is_named_with_the_remedy(name: str, value: str) -> None:
     with pytest.raises(BadInput, match=f"GOVGRAPH_{name} is '{value}'.*write"):

@@ -1,7 +1,5 @@
 """The vocabulary: what it allows, what it refuses, how it reads the words of texts, and that its files are sound."""
 
-
-
 from __future__ import annotations
 
 import json

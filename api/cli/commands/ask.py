@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -117,6 +117,7 @@ def conflicts(
             patterns=pattern,
             packs=norms,
             verdicts=verdict,
+            lang=o.lang,
         )
     o.write(
         rows,
@@ -126,7 +127,7 @@ def conflicts(
         Column("组织", "bodies", path("bodies")),
         Column("当时", "holds", lambda row: label(row["holds"], o.lang)),
         Column("确定", "surely", lambda row: _period(row["sure"])),
-        Column("条款", "norms", lambda row: "；".join(f"{n['law']} {n['article']}" for n in row["norms"])),  # type: ignore[attr-defined]
+        Column("条款", "norms", _norms),
         QUOTE,
     )
 
@@ -176,11 +177,13 @@ def query(
     as_of: AsOf = None,
 ) -> None:
     """Run a question of the catalogue. `govgraph queries Q05` tells its parameters."""
-    from govgraph.queries.catalogue import run
+    from govgraph.queries.catalogue import question, run
 
     o = options(context)
     with o.workspace() as workspace:
-        o.write(run(workspace, name, _pairs(p), period.day(as_of) if as_of else None))
+        if day := question(name).day(workspace, as_of):
+            o.say(f"as of {day}")
+        o.write(run(workspace, name, _pairs(p), as_of))
 
 
 @app.command()
@@ -194,7 +197,7 @@ def queries(
     o = options(context)
     found = [question(name)] if name else questions()
     o.write(
-        [q.describe() for q in found],
+        [q.row() for q in found],
         Column("编号", "id", path("id")),
         Column("问题", "question", lambda row: path("title", o.lang)(row)),
         *(
@@ -254,5 +257,15 @@ def _source(row: Row) -> str:
 def _walk(row: Row) -> str:
     steps = row["path"]
     assert isinstance(steps, list) and steps
-    arrow = lambda step: f" ←{step['relation']}– " if step["reversed"] else f" –{step['relation']}→ "  # noqa: E731
-    return str(steps[0]["from"]["name"]) + "".join(arrow(step) + str(step["to"]["name"]) for step in steps)
+    return str(steps[0]["from"]["name"]) + "".join(map(_arrow, steps))
+
+
+def _norms(row: Row) -> str:
+    norms = row["norms"]
+    assert isinstance(norms, list)
+    return "；".join(f"{norm['name']} {norm['article']}" for norm in norms)
+
+
+def _arrow(step: dict[str, Any]) -> str:
+    relation = f" ←{step['relation']}– " if step["reversed"] else f" –{step['relation']}→ "
+    return relation + str(step["to"]["name"])

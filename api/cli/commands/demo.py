@@ -40,7 +40,7 @@ def demo(context: Context) -> None:
     if o.format is Format.table or not o.format_chosen:
         print("\n".join(_told(answers, day, person, root)))
     else:
-        o.write([answers])
+        o.write([{**answers}])
     if report.refusals:
         end(o, report)
 
@@ -112,7 +112,7 @@ def _told(answers: dict[str, list[Any]], day: str, person: str, root: Path) -> I
 
 Try next 接着试试:
    govgraph --workspace {root} coverage --of committee          which compounds have no owners' committee
-   govgraph --workspace {root} roles 渡口新城小区党支部          who holds posts in a branch
+   govgraph --workspace {root} roles 渡江家园党支部               who holds posts in a branch
    govgraph --workspace {root} why 周岚 吴桂明                    how two people are connected
    govgraph --workspace {root} queries                           the catalogue of questions
    govgraph --workspace {root} cypher 'MATCH (k:Compound) RETURN k.name AS name, k.place AS community'
