@@ -152,8 +152,10 @@ def _function(
     con: duckdb.DuckDBPyConnection, name: str, function: Callable[..., Any], arguments: int, gives: str = "VARCHAR"
 ) -> None:
     """Make a Python function of texts callable from SQL; it is given nulls as None."""
+    from duckdb.func import SPECIAL
+
     types: list[Any] = [con.type("VARCHAR")] * arguments
-    con.create_function(name, function, types, con.type(gives), null_handling="special")
+    con.create_function(name, function, types, con.type(gives), null_handling=SPECIAL)
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -48,10 +48,13 @@ class Period:
 ALWAYS = Period((LOW, HIGH), (LOW, HIGH))
 
 
-def from_bounds(bounds: dict[str, object]) -> Period:
+def from_bounds(bounds: Mapping[str, object]) -> Period:
     """The inverse of `Period.bounds`: read a period back from the properties of a relation."""
-    span = lambda name: (str(bounds.get(f"{name}_from") or LOW), str(bounds.get(f"{name}_to") or HIGH))  # noqa: E731
-    return Period(span("sure") if bounds.get("sure") else None, span("possible"))
+    return Period(_span(bounds, "sure") if bounds.get("sure") else None, _span(bounds, "possible"))
+
+
+def _span(bounds: Mapping[str, object], name: str) -> Span:
+    return str(bounds.get(f"{name}_from") or LOW), str(bounds.get(f"{name}_to") or HIGH)
 
 
 def shown(span: Span | None) -> list[str | None] | None:

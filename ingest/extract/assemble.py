@@ -17,7 +17,7 @@ def everything(document: Document, collector: Collector) -> None:
     """Entities first, then what holds between them."""
     for passage in document.passages:
         for mention in passage.mentions:
-            if mention.named:
+            if mention.named and (mention.basis == "stated" or mention.host):
                 _entity(document, collector, mention)
     first: dict[str, int] = {}  # a block that is printed twice says the same thing twice
     for index, passage in enumerate(document.passages):
@@ -31,7 +31,7 @@ def everything(document: Document, collector: Collector) -> None:
 
 
 def _entity(document: Document, collector: Collector, mention: Mention) -> str | None:
-    attributes: dict[str, object] = {}
+    attributes: dict[str, object] = {} if mention.basis == "stated" else {"name_basis": "composed"}
     host = mention.host
     subtype = posts.subtype(mention.type, mention.name, host.type if host else None)
     if subtype:
@@ -44,13 +44,17 @@ def _entity(document: Document, collector: Collector, mention: Mention) -> str |
         says=posts.says(mention),
         attributes=attributes,
         place=_place(document, collector, mention),
+        basis=mention.basis,
         aliases=[] if name == mention.name else [mention.name],
     )
     seat = host or mention.parent
     if key and seat:
         relation = "LOCATED_IN" if mention.is_place else "BASED_IN"
+        if mention.basis != "stated" and mention.type == "PropertyFirm":
+            relation = "SERVES"
         to = collector.key(seat.type, seat.name)
-        _relate(collector, key, relation, to, (mention.first, mention.end), [mention.ending or mention.core])
+        span = (mention.first, mention.end)
+        _relate(collector, key, relation, to, span, [mention.ending or mention.core], basis=mention.basis)
     return key
 
 

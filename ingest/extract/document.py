@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..text import Text
-from . import areas, lexicon, mentions, persons
+from . import areas, classes, lexicon, mentions, persons
 from .dates import Date
 from .dates import find as find_dates
 from .mentions import LEVELS, Mention, Sentence
 from .persons import Person
+from .resolve import Line
 from .tag import PlainTagger, Tagger
 
 _END = re.compile(r"[。！？；](?:[”’」』）]*)|\n")
@@ -40,6 +41,8 @@ class Passage:
     roles: list[Role] = field(default_factory=list)
     dates: list[Date] = field(default_factory=list)
     heading: bool = False
+    classes: list[Mention] = field(default_factory=list)
+    paragraph: int = 0
 
     @property
     def text(self) -> str:
@@ -69,7 +72,7 @@ def read(text: Text, tagger: Tagger, *, published: str | None, place: str | None
         body = text.clean[start:end]
         tokens = (tagger if _CUE.search(body) else PlainTagger()).tag(body)
         sentence = Sentence(start, end, body, tokens)
-        passages.append(Passage(sentence, mentions.find(sentence, known)))
+        passages.append(Passage(sentence, mentions.find(sentence, known), paragraph=_paragraph(text.clean, passages, start)))
     _again(passages, known)
     for passage in passages:
         _fill(passage, published)
@@ -80,7 +83,23 @@ def read(text: Text, tagger: Tagger, *, published: str | None, place: str | None
             if m.is_place and m.parent:
                 parents.setdefault(m.name, m.parent)
     about = given or _about(passages, cities, parents, title)
+    _resolve(passages, about)
     return Document(text, passages, published, given, about, cities | frozenset(given), parents)
+
+
+def _paragraph(clean: str, passages: Sequence[Passage], start: int) -> int:
+    if not passages:
+        return 0
+    return passages[-1].paragraph + (clean.find("\n", passages[-1].sentence.end, start) >= 0)
+
+
+def _resolve(passages: Sequence[Passage], about: Sequence[str]) -> None:
+    line, paragraph = Line(about), -1
+    for p in passages:
+        if p.paragraph != paragraph:
+            line.new_paragraph()
+            paragraph = p.paragraph
+        line.read(p.text, p.sentence.start, p.mentions, p.classes)
 
 
 def sentences(clean: str) -> Iterator[tuple[int, int]]:
@@ -134,6 +153,8 @@ def _fill(passage: Passage, published: str | None) -> None:
         if not any(a < m.end() and m.start() < b for a, b in spans)
     ]
     passage.heading = bool(_BYLINE.search(text))
+    words = [(r.start, r.end) for r in passage.roles] + [(d.start, d.end) for d in passage.dates]
+    passage.classes = classes.find(text, base, [*spans, *words])
     if not passage.heading:
         passage.persons = persons.find(passage.sentence, [r.end for r in passage.roles], spans)
 

@@ -33,8 +33,7 @@ def table(name: str) -> Table:
 @cache
 def version() -> str:
     """Names the rules that were used: it changes with every data file."""
-    names = ("figures.yaml", "names.yaml", "posts.yaml", "relations.yaml", "surnames.txt")
-    text = b"".join((_DATA / name).read_bytes() for name in names)
+    text = b"".join(file.read_bytes() for file in sorted(_DATA.iterdir(), key=lambda f: f.name))
     return f"rules-1+{hashlib.sha256(text).hexdigest()[:8]}"
 
 

@@ -1,6 +1,7 @@
 """A sentence in which every mention is one sign, so that a pattern over it stays one line.
 
-A a body or place (with the chain before it), R a post word, N a person, D a date, P a document in 《》.
+A a body or place (with the chain before it), H a group of people, R a post word, N a person, D a date, P a document in
+《》.
 """
 
 
@@ -14,10 +15,20 @@ from .document import Passage, Role
 from .mentions import Mention
 from .persons import Person
 
-_BASE = {"A": 0xE000, "R": 0xE800, "N": 0xEC00, "D": 0xF000, "P": 0xF400}
+_BASE = {"A": 0xE000, "H": 0xE400, "R": 0xE800, "N": 0xEC00, "D": 0xF000, "P": 0xF400}
 _ROOM = 0x400
 Item = Mention | Role | Person | Date | str
 _POLICY = re.compile(r"《[^《》]{2,80}》")
+
+
+_AND = "(?:、|和|与|及|以及|或者|或|会同|，以及)"
+_SHORT = {
+    "{any}": f"[AH](?:{_AND}[AH])*",
+    "{a}": f"A(?:{_AND}A)*",
+    "{h}": f"H(?:{_AND}H)*",
+    "{post}": "[AH]?R",
+    "{etc}": "(?:等[^AHRN，。；、]{0,6}?)?",
+}
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,7 @@ def mask(passage: Passage) -> Masked:
     for here, following in zip(passage.mentions, first_of_next, strict=False):
         if following > here.start:  # else it is part of the chain or name of the next
             spans.append((here.first - base, here.end - base, "A", here))
+    spans += [(c.start - base, c.end - base, "H" if c.type == "Person" else "A", c) for c in passage.classes]
     spans += [(r.start, r.end, "R", r) for r in passage.roles]
     spans += [(p.start, p.end, "N", p) for p in passage.persons]
     spans += [(d.start, d.end, "D", d) for d in passage.dates]
@@ -71,11 +83,16 @@ def _build(text: str, spans: Sequence[tuple[int, int, str, Item]]) -> Masked:
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern of a data file: letters A R N D P are signs, {posts} and {names} lists of them, ~ a short gap."""
+    """A pattern of a data file: letters A H R N D P are signs, ~ is a short gap.
+
+    {posts} and {names} are lists, {a} {h} {any} lists of bodies, of people, of both; {post} is a post with its body.
+    """
     post = "(?:A?R)"
     pattern = pattern.replace("{posts}", rf"{post}(?:[、，和及兼]?{post})*").replace("{names}", "N(?:[、和与]N)*")
     pattern = pattern.replace("~", "[^ARNDP，。；]{0,8}")
-    return re.compile(re.sub(r"\(\?P<|[ARNDP]", _sign, pattern))
+    for word, meaning in _SHORT.items():
+        pattern = pattern.replace(word, meaning)
+    return re.compile(re.sub(r"\(\?P<|[AHRNDP]", _sign, pattern))
 
 
 def _sign(m: re.Match[str]) -> str:

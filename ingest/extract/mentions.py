@@ -52,6 +52,7 @@ class Mention:
     parent: "Mention | None" = None  # the place written directly before
     host: "Mention | None" = None  # the place or body whose name is part of this name
     parts: tuple[str, ...] = field(default=())  # what of the name must stand in the text, where it is not the name
+    basis: str = "stated"  # or "resolved": 该街道, or a class word that can only mean this
 
     @property
     def is_place(self) -> bool:

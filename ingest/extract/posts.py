@@ -299,6 +299,7 @@ class _Reading:
 
 def _named(mention: Mention, basis: str = "stated") -> Body:
     said = says(mention)
+    basis = mention.basis if basis == "stated" else basis
     return Body(mention.type, mention.name, mention.start, mention.end, said, basis, mention, mention.host)
 
 

@@ -1,0 +1,123 @@
+"""What 该街道, 党支部 or 业委会 mean where the text has just named the one place they can belong to.
+
+A class word becomes a body of that place only if the sentence tells what happened there, and names no other place of
+that kind; every such mention is marked `resolved`. Rules, aims and lists (各小区党支部要…) stay statements about classes.
+"""
+
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
+
+from . import lexicon
+from .mentions import LEVELS, Mention
+
+_THIS = re.compile("(?:该|本|我)(街道|镇|乡|社区|村|区(?![域内级委])|县|市(?!场|民)|小区|花园)")
+_KIND = {"街道": "SubDistrict", "镇": "SubDistrict", "乡": "SubDistrict", "社区": "Community", "村": "Community"}
+_KIND |= {"区": "District", "县": "District", "市": "City", "小区": "Compound", "花园": "Compound"}
+_CLAUSE = re.compile("[，；：。]")
+_BACK = 2  # sentences of the paragraph in which the place may have been named
+
+
+class Line:
+    """One paragraph under reading: what it has named so far, sentence by sentence."""
+
+    def __init__(self, about: Sequence[str]) -> None:
+        self.about = about
+        self.last: dict[str, Mention] = {}  # of each type, over the whole document
+        self.earlier: list[list[Mention]] = []
+
+    def new_paragraph(self) -> None:
+        self.earlier = []
+
+    def read(self, text: str, base: int, mentions: list[Mention], classes: list[Mention]) -> None:
+        """Replace the class mentions of a sentence whose one possible meaning is known."""
+        self._pronouns(text, base, mentions)
+        for group in (mentions, classes):
+            for i, m in enumerate(group):
+                place = None if m.named else self._place(text, base, m, mentions)
+                if place:
+                    group[i] = _body_of(place, m)
+        mentions += [m for m in classes if m.named]
+        classes[:] = [m for m in classes if not m.named]
+        mentions.sort(key=lambda m: (m.start, m.end))
+        named = [m for m in mentions if m.named and m.basis == "stated"]
+        self.last |= {m.type: m for m in named}
+        self.earlier.append([m for m in mentions if m.named])
+
+    def _pronouns(self, text: str, base: int, mentions: list[Mention]) -> None:
+        for m in _THIS.finditer(text):
+            kind = _KIND[m[1]]
+            low, high = base + m.start(), base + m.end()
+            seen = [n for n in mentions if n.named and n.type == kind and n.end <= low]
+            meant = seen[-1] if seen else self.last.get(kind)
+            if meant is None or any(n.named and n.start < high and low < n.end for n in mentions):
+                continue
+            longer = [n for n in mentions if n.start <= low and n.end > high]
+            if longer:  # 该社区党委: a body of it
+                continue
+            mentions[:] = [n for n in mentions if not (n.start < high and low < n.end)]
+            mentions.append(
+                Mention(
+                    low,
+                    high,
+                    low,
+                    kind,
+                    meant.name,
+                    meant.core,
+                    meant.ending,
+                    True,
+                    meant.parent,
+                    parts=(m[0],),
+                    basis="resolved",
+                )
+            )
+        mentions.sort(key=lambda n: (n.start, n.end))
+
+    def _place(self, text: str, base: int, m: Mention, mentions: Sequence[Mention]) -> Mention | None:
+        hosts = _hosts(m)
+        if not hosts or _spoken_of_as_class(text, m.start - base, m.end - base):
+            return None
+        before = [n for n in mentions if n.named and n.end <= m.start]
+        for here in [before, *reversed(self.earlier[-_BACK:])]:
+            places = {n.name: n for n in _with_chains(here) if n.type in hosts}
+            if len(places) > 1:
+                lowest = max(LEVELS.get(p.type, 9) for p in places.values())
+                places = {k: p for k, p in places.items() if LEVELS.get(p.type, 9) == lowest}
+            if len(places) == 1:
+                return next(iter(places.values()))
+            if places or any(n.is_place and LEVELS[n.type] < 4 for n in here):
+                return None
+        return None
+
+
+def _with_chains(mentions: Sequence[Mention]) -> Iterator[Mention]:
+    for m in mentions:
+        yield m
+        yield from m.up()
+
+
+def _hosts(m: Mention) -> tuple[str, ...]:
+    table = cast(Mapping[str, Mapping[str, list[str]]], lexicon.table("classes")["belongs"])
+    return tuple(table.get(m.type, {}).get(m.name, ()))
+
+
+def _spoken_of_as_class(text: str, start: int, end: int) -> bool:
+    """Whether the sentence gives a rule or an aim, or speaks of several such bodies."""
+    clause = _CLAUSE.split(text[:start])[-1]
+    if any(w in clause for w in lexicon.words("classes", "general")):
+        return True
+    if any(w in text for w in lexicon.words("classes", "general_anywhere")):
+        return True
+    return bool(lexicon.role_pattern().match(text, end)) or text[end : end + 1] in ("”", "+", "＋", "—")
+
+
+def _body_of(place: Mention, m: Mention) -> Mention:
+    ending = {"支部": "党支部", "总支": "党总支"}.get(m.name, m.name)
+    for level in ("社区", "小区", "居民小组", "住宅小区"):
+        if ending.startswith(level) and ending != level:
+            ending = ending.removeprefix(level)
+    name = place.name + ending
+    return Mention(
+        m.start, m.end, m.start, m.type, name, ending, "", True, host=place, parts=(m.name,), basis="resolved"
+    )

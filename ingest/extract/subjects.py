@@ -1,0 +1,115 @@
+"""Who acts in a clause, where the clause itself may not say it."""
+
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from .document import Document, Passage
+from .masks import Masked
+from .mentions import LEVELS, Mention
+from .verify import Collector
+
+_CLAUSES = re.compile("[，；：]")
+_LEAD = re.compile(
+    "(?:[\uf000-\uf3ff]|近年来|目前|如今|同时|此外|其中|例如|比如|譬如|如|像|由|此|特别|为此|去年|今年|当前|据悉|据了解|近日|日前|"
+    "[一二三四五]是|第[一二三四五]|首先|其次|再次|截至|[ “、]|在[^\ue000-\uf8ff，]{0,12}(?:下|中|上|后|时|方面)|通过[^\ue000-\uf8ff，]{0,20})*"
+)
+_NOT_SUBJECT = re.compile("(?:对|为|给|在|向|将|把|与|同|以|从|让|使|被|受|按|因|用|到|于|内|的)$")
+_BODY = re.compile("[\ue000-\ue3ff]")
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of a relation: an entity by key, or a class by type."""
+
+    type: str
+    key: str | None
+    words: str
+    basis: str = "stated"
+    inferred: bool = False  # not in the clause
+    level: bool = False  # a class of places
+    place: str | None = None  # where a body lies that was told by its class word
+
+
+def end_of(collector: Collector, passage: Passage, mention: Mention) -> End:
+    """The end that a mention in the clause is."""
+    key = collector.key(mention.type, mention.name) if mention.named else None
+    base = passage.sentence.start
+    words = passage.text[mention.start - base : mention.end - base]
+    place = mention.host.name if mention.basis != "stated" and mention.host else None
+    return End(mention.type, key, words, mention.basis, level=mention.is_place, place=place)
+
+
+@dataclass(frozen=True)
+class Acting:
+    """A named mention, or the name of the place the document is about, that acts in a clause."""
+
+    mention: Mention | None
+    name: str
+    basis: str
+    passage: Passage
+
+
+def acting(document: Document, index: int, masked: Masked, at: int) -> Acting | None:
+    """Who acts at a position of a masked sentence: the subject of its clause, of the clauses before it, or of the
+    paragraph; at last the place that the document is about. None where a class acts."""
+    passage = document.passages[index]
+    for i, mention in enumerate(_subjects(masked, at)):
+        if not mention.named:
+            return None if i == 0 else None
+        return Acting(mention, mention.name, "stated" if mention.basis == "stated" else "resolved", passage)
+    for back in document.before(index, 3):
+        if back.paragraph != passage.paragraph:
+            break
+        first = next((m for m in back.mentions if m.named and m.first - back.sentence.start <= 12), None)
+        if first and (first.is_place or first.type == "PartyDepartment"):
+            lowest = _chain_end(back, first)
+            return Acting(lowest, lowest.name, "resolved", back)
+    if document.about:
+        return Acting(None, document.about[-1], "document_scope", passage)
+    return None
+
+
+def _chain_end(passage: Passage, first: Mention) -> Mention:
+    """龙岗区 in 龙岗区布吉街道: the last of the chain that begins with it."""
+    return next((m for m in reversed(passage.mentions) if m.named and m.first == first.first), first)
+
+
+def _subjects(masked: Masked, at: int) -> Iterator[Mention]:
+    """The subject of the clause at a position, and of those before it in the sentence, nearest first."""
+    text = masked.text
+    stops = [0, *(m.end() for m in _CLAUSES.finditer(text, 0, at))]
+    ends = [*stops[1:], at + 1]
+    for low, high in zip(reversed(stops), reversed(ends), strict=True):
+        high = min(high, at)
+        lead = _LEAD.match(text, low)
+        body = _BODY.match(text, lead.end() if lead else low)
+        if body and body.start() < high:
+            item = masked.items[body[0]]
+            if isinstance(item, Mention):
+                yield item
+                continue
+        inner = [b for b in _BODY.finditer(text, low, high) if not _NOT_SUBJECT.search(text[low : b.start()])]
+        if inner and isinstance(item := masked.items[inner[0][0]], Mention) and item.named and not _is_object(text, inner[0]):
+            yield item
+
+
+def _is_object(text: str, sign: re.Match[str]) -> bool:
+    """Whether a verb stands directly before it: 获评龙岗区….."""
+    return bool(re.search(r"[\u4e00-\u9fff了]{1}$", text[max(0, sign.start() - 1) : sign.start()]))
+
+
+def known(collector: Collector, who: Acting) -> End | None:
+    """The end that an acting body is, if it was noted as an entity."""
+    if who.mention:
+        end = end_of(collector, who.passage, who.mention)
+        if not end.key or not collector.has(end.key):
+            return None
+        inferred = who.basis != "stated"
+        return replace(end, basis=who.basis, inferred=inferred and who.passage is not None)
+    for kind in LEVELS:
+        key = collector.key(kind, who.name)
+        if collector.has(key):
+            return End(kind, key, "", "document_scope", True)
+    return None
