@@ -17,7 +17,7 @@ def everything(document: Document, collector: Collector) -> None:
     """Entities first, then what holds between them."""
     for passage in document.passages:
         for mention in passage.mentions:
-            if mention.named and (mention.basis == "stated" or mention.host):
+            if mention.named and (mention.basis == "stated" or mention.host or mention.count):
                 _entity(document, collector, mention)
     first: dict[str, int] = {}  # a block that is printed twice says the same thing twice
     for index, passage in enumerate(document.passages):
@@ -32,6 +32,8 @@ def everything(document: Document, collector: Collector) -> None:
 
 def _entity(document: Document, collector: Collector, mention: Mention) -> str | None:
     attributes: dict[str, object] = {} if mention.basis == "stated" else {"name_basis": "composed"}
+    if mention.count:
+        attributes = {"collective": True, "count": mention.count, "name_basis": "normalised"}
     host = mention.host
     subtype = posts.subtype(mention.type, mention.name, host.type if host else None)
     if subtype:
@@ -47,7 +49,11 @@ def _entity(document: Document, collector: Collector, mention: Mention) -> str |
         basis=mention.basis,
         aliases=[] if name == mention.name else [mention.name],
     )
+    if mention.count:
+        _seat_of_several(document, collector, mention, key)
     seat = host or mention.parent
+    if mention.type == "GovDepartment" and mention.basis != "stated":
+        seat = None  # which offices these are is not said
     if key and seat:
         relation = "LOCATED_IN" if mention.is_place else "BASED_IN"
         if mention.basis != "stated" and mention.type == "PropertyFirm":
@@ -56,6 +62,14 @@ def _entity(document: Document, collector: Collector, mention: Mention) -> str |
         span = (mention.first, mention.end)
         _relate(collector, key, relation, to, span, [mention.ending or mention.core], basis=mention.basis)
     return key
+
+
+def _seat_of_several(document: Document, collector: Collector, mention: Mention, key: str | None) -> None:
+    for kind in ("SubDistrict", "District", "Community"):
+        to = collector.key(kind, document.about[-1])
+        if key and collector.has(to):
+            span = collector.clause(mention.start, mention.end)
+            _relate(collector, key, "BASED_IN", to, span, mention.parts, basis="document_scope")
 
 
 def full_name(type_: str, name: str) -> str:
@@ -93,7 +107,7 @@ def _scope(document: Document, collector: Collector) -> None:
         return
     for passage in document.passages:
         for mention in passage.mentions:
-            if mention.named and mention.type in LEVELS and not mention.parent and mention.name not in document.about:
+            if mention.named and mention.basis == "stated" and mention.type in LEVELS and not mention.parent:
                 _within_scope(document, collector, mention)
 
 
@@ -101,7 +115,10 @@ def _within_scope(document: Document, collector: Collector, mention: Mention) ->
     if LEVELS[mention.type] <= 3:
         return
     key = collector.key(mention.type, mention.name)
-    for name in reversed(document.about):
+    above = [*document.about]
+    if mention.name in above:
+        above = above[: above.index(mention.name)]
+    for name in reversed(above):
         for kind in ("Community", "SubDistrict", "District", "City"):
             to = collector.key(kind, name)
             if collector.has(to) and LEVELS[kind] < LEVELS[mention.type] and not collector.placed(key):
@@ -208,7 +225,7 @@ def _same_sentence(document: Document, post: posts.Post) -> bool:
 
 def _figures(document: Document, index: int, passage: Passage, collector: Collector) -> None:
     base = passage.sentence.start
-    names = [(m.start - base, m.end - base) for m in passage.mentions if m.named and m.ending[:1] != ""]
+    names = [(m.start - base, m.end - base) for m in passage.mentions if m.named and m.ending and not m.count]
     taken = [*names, *((d.start, d.end) for d in passage.dates)]
     before: dict[str, str] = {}  # by unit
     for figure in figures.find(passage.text, taken):

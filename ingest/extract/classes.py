@@ -38,7 +38,7 @@ def words() -> Mapping[str, str]:
     left_out = lexicon.words("classes", "without")
     found: dict[str, str] = {}
     for name in vocabulary().descendants("Actor"):
-        if name not in ("Person", "Place", "Organization"):
+        if name not in ("Person", "Place", "Organization", "Team"):
             found |= {w: name for w in _own_words(name) if _HAN.fullmatch(w) and w not in left_out}
     for kind, more in cast(Mapping[str, list[str]], lexicon.table("classes")["bodies"]).items():
         found |= dict.fromkeys(more, kind)

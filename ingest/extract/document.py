@@ -153,10 +153,25 @@ def _fill(passage: Passage, published: str | None) -> None:
         if not any(a < m.end() and m.start() < b for a, b in spans)
     ]
     passage.heading = bool(_BYLINE.search(text))
-    words = [(r.start, r.end) for r in passage.roles] + [(d.start, d.end) for d in passage.dates]
-    passage.classes = classes.find(text, base, [*spans, *words])
+    _classes(passage)
     if not passage.heading:
         passage.persons = persons.find(passage.sentence, [r.end for r in passage.roles], spans)
+
+
+def _classes(passage: Passage) -> None:
+    """Class words; a longer one takes the place of a mention of a class within it: 社区民警, not 社区."""
+    base = passage.sentence.start
+    taken = [(m.start - base, m.end - base) for m in passage.mentions if m.named]
+    taken += [(r.start, r.end) for r in passage.roles] + [(d.start, d.end) for d in passage.dates]
+    found = classes.find(passage.text, base, taken)
+    kept = []
+    for m in passage.mentions:
+        over = [c for c in found if c.start < m.end and m.start < c.end]
+        if m.named or not any(c.end - c.start > m.end - m.start for c in over):
+            kept.append(m)
+            found = [c for c in found if c not in over]
+    passage.mentions[:] = kept
+    passage.classes = found
 
 
 def _about(

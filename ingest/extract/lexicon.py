@@ -60,6 +60,20 @@ def ending_pattern() -> re.Pattern[str]:
 
 
 @cache
+def forms() -> list[tuple[str, re.Pattern[str]]]:
+    """Types and patterns of names that are no core with an ending."""
+    rules = cast(list[dict[str, str]], table("names")["forms"])
+    return [(r["type"], re.compile(r["pattern"] + (f"(?={r['next']})" if "next" in r else ""))) for r in rules]
+
+
+@cache
+def such_as() -> list[tuple[str, re.Pattern[str]]]:
+    """Types, and what follows the proper noun that has such a type: 等高档小区."""
+    words_of = cast(Mapping[str, str], table("names")["such_as"])
+    return [(kind, re.compile(f"等[\u4e00-\u9fff]{{0,4}}(?:{words})(?=[，。；、]|$)")) for kind, words in words_of.items()]
+
+
+@cache
 def unless() -> Mapping[str, re.Pattern[str]]:
     """What must not follow an ending: 党组 is no ending in 党组织."""
     return {k: re.compile(v) for k, v in cast(Mapping[str, str], table("names")["unless"]).items()}

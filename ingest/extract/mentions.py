@@ -17,14 +17,16 @@ from .tag import Token
 
 LEVELS = {"Province": 1, "City": 2, "District": 3, "SubDistrict": 4, "Community": 5, "Area": 6, "Compound": 7}
 _COMPANY = frozenset({"Enterprise", "PropertyFirm", "JointStockCompany"})
+_FORMED = frozenset({"WorkGroup", "Team", "Heritage", "SocialOrg"})
 _LONG = _COMPANY | {"IndustryAssociation", "SocialOrg", "PromotionAssociation", "WorkGroup"}
 _STOP_KINDS = frozenset({"v", "vd", "p", "c", "u", "w", "r", "d", "xc", "q", "m", "t", "TIME", "ad", "PER"})
 _PROPER_KINDS = frozenset({"LOC", "ORG", "PER", "nz", "nw", "s"})
 _NAME_CHARS = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff〇A-Za-z0-9·]")
 _LEADING = re.compile(r"[在由向从对将把给让被如至于据经为是以已指级等]")
-_SESSION = re.compile(r"第[一二三四五六七八九十\d]{1,3}届$")
+_SESSION = re.compile(r"第[一二三四五六七八九十\d]{1,3}届(?:第?[一二三四五六七八九十\d]{1,2}次)?$")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十\d]{1,3}$")
 _PHASE = re.compile(r"[一二三四五六七八九十\d]{1,2}(?:期|号院|区(?![域委属级直内]))")
+_ADMIN_END = re.compile("[省市区县旗州盟街村]|行政区|林区")
 _ADMIN = re.compile(r"[\u4e00-\u9fff]{2,7}?(?:自治州|自治县|新区|省|市|区|县|旗)")
 _NOT_ADMIN_NEXT = re.compile(r"民(?!政|族|警)|场|域|内|级|直|属|容")
 _STREET = re.compile(r"[\u4e00-\u9fff]{2,4}街(?=党工委|办事处)")
@@ -53,6 +55,7 @@ class Mention:
     host: "Mention | None" = None  # the place or body whose name is part of this name
     parts: tuple[str, ...] = field(default=())  # what of the name must stand in the text, where it is not the name
     basis: str = "stated"  # or "resolved": 该街道, or a class word that can only mean this
+    count: int | None = None  # how many unnamed ones it stands for
 
     @property
     def is_place(self) -> bool:
@@ -81,6 +84,13 @@ def find(sentence: Sentence, given: Mapping[str, str] = MappingProxyType({})) ->
     return _Reader(sentence, given).read()
 
 
+def _all(text: str, word: str) -> Iterator[int]:
+    at = text.find(word) if word else -1
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
+
+
 @cache
 def _admin_names() -> Mapping[int, frozenset[str]]:
     """Known provinces, cities and districts by length."""
@@ -98,11 +108,16 @@ class _Reader:
         self.titles = [m.span() for m in _TITLE.finditer(self.text)]
 
     def read(self) -> list[Mention]:
-        hits: list[tuple[int, int, str]] = [*self._admin_hits()]
+        forms = [*self._forms()]
+        inside = [(a, b) for a, b, _ in forms]
+        admin = self._admin_hits()
+        hits = [*forms, *(h for h in admin if not any(a < h[1] and h[0] < b for a, b in inside))]
         taken = [(a, b) for a, b, _ in hits]
         for m in lexicon.ending_pattern().finditer(self.text):
             unless = lexicon.unless().get(m[0])
             if unless and unless.match(self.text, m.end()):
+                continue
+            if any(a <= m.start() and m.end() <= b for a, b in inside):
                 continue
             if not any(a <= m.start() < b - 1 for a, b in taken):
                 hits.append((m.start(), m.end(), ""))
@@ -110,16 +125,31 @@ class _Reader:
             self._take(start, end, kind)
         return self.found
 
+    def _forms(self) -> Iterator[tuple[int, int, str]]:
+        """Names of another build than a core and an ending."""
+        done = 0
+        for kind, pattern in lexicon.forms():
+            for m in pattern.finditer(self.text):
+                if m.start() >= done:
+                    yield m.start(), m.end(), kind
+                    done = m.end()
+        for kind, pattern in lexicon.such_as():
+            for m in pattern.finditer(self.text):
+                token = self.token_at[m.start() - 1] if m.start() else None
+                if token and token.end == m.start() and token.kind in ("LOC", "ORG") and len(token.text) >= 2:
+                    yield token.start, token.end, kind
+
     def _admin_hits(self) -> Iterator[tuple[int, int, str]]:
         """Provinces, cities, districts; sub-districts called 街 and villages, where what follows shows it."""
-        i = 0
-        while i < len(self.text):
-            hit = self._admin_at(i)
+        starts = {p for name in self.given for p in _all(self.text, name)}
+        for m in _ADMIN_END.finditer(self.text):
+            starts.update(range(max(0, m.start() - 10), m.start()))
+        done = 0
+        for i in sorted(starts):
+            hit = self._admin_at(i) if i >= done else None
             if hit:
                 yield i, hit[0], hit[1]
-                i = hit[0]
-            else:
-                i += 1
+                done = hit[0]
 
     def _admin_at(self, i: int) -> tuple[int, str] | None:
         for name, kind in self.given.items():
@@ -178,7 +208,10 @@ class _Reader:
                 )
                 self.found.append(mention)
                 return
-            self.found.append(Mention(base + start, base + end, first, admin, name, core, tail, True, parent))
+            if admin in _FORMED:
+                core, tail = name, ""
+            host = parent if admin in ("Team", "Heritage", "SocialOrg") else None
+            self.found.append(Mention(base + start, base + end, first, admin, name, core, tail, True, parent, host))
             self._street_after_district(end)
             self._committee_of(end)
             return
@@ -223,7 +256,9 @@ class _Reader:
         session = _SESSION.search(self.text, last.end - base if last else 0, start)
         begin = min(begin, session.start()) if session else begin
         core = "" if session else self.text[begin:start]
-        beside = last if last and last.end - base == begin and last.named else None
+        quoted = self.text[begin - 1 : begin] in ("“", "『") and (core or self.text[end : end + 1] in ("”", "』"))
+        touching = last is not None and last.end - base == begin - bool(quoted)
+        beside = last if last and touching and last.named else None
         phase = _PHASE.match(self.text, end) if ending.type == "Compound" else None
         end = phase.end() if phase else end
         tail = self.text[start:end]

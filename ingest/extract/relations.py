@@ -25,7 +25,8 @@ _STOP = re.compile("[。；\n]")
 _SINCE = re.compile("([\uf000-\uf3ff])(?:起|以来|开始)")
 _NEGATED = re.compile("未(?!纳入|列入)|没有|不再|尚未|无法|难以")
 _OPEN = re.compile("[“”《》（）]")
-_SIGNS = re.compile("[\ue000-\ue7ff\uec00-\uefff]|([\ue000-\ue7ff]?)([\ue800-\uebff])")
+_SIGNS = re.compile("[\ue000-\ue7ff]?[\ue800-\uebff]|[\ue000-\ue7ff\uec00-\uefff]")
+_NICKNAME = re.compile("(?:（以下简称)?(“[^“”]{2,14}”)(?!的)")
 Rule = Mapping[str, object]
 
 
@@ -73,7 +74,8 @@ class _Match:
         acting = list(self._subjects())
         if "makes" in self.rule and not any(end.key for end in acting):
             return  # whose it is stays open: nothing to tell
-        things = list(self._objects())
+        things = [e for e in self._objects() if self._wanted("o_types", e)]
+        acting = [e for e in acting if self._wanted("s_types", e)]
         for relation in cast(list[str], self.rule.get("relations", [])):
             for object_ in things:
                 for subject in acting:
@@ -82,6 +84,10 @@ class _Match:
             for object_ in things:
                 for subject in acting:
                     self._pair(object_, relation, subject)
+
+    def _wanted(self, key: str, end: End) -> bool:
+        types = cast(Sequence[str], self.rule.get(key, ()))
+        return not types or end.type in types
 
     def _chain(self) -> None:
         """街道—社区—站点: each is subordinate to the one before it."""
@@ -99,9 +105,9 @@ class _Match:
         yield from found
         if found or not ("makes" in self.rule or self.rule.get("from") == "clause"):
             return
-        end = subjects.acting(self.document, self.index, self.masked, self.m.start("verb" if "verb" in given else 0))
-        if end:
-            end = subjects.known(self.collector, end)
+        at = self.m.start("verb" if "verb" in given else 0)
+        who = subjects.acting(self.document, self.index, self.masked, at)
+        end = subjects.known(self.collector, who) if who else None
         if end:
             yield end
 
@@ -113,7 +119,7 @@ class _Match:
             yield from self._things()
         elif self.rule.get("makes"):
             for title in self.masked.all("P", self.m["o"]):
-                yield from self._thing(str(title), self.m.start("o"), self.m.end("o"))
+                yield from self._thing(str(title), self.m.start("o"), self.m.end("o"), self._nickname(str(title)))
         else:
             yield from self._ends("o")
 
@@ -136,13 +142,22 @@ class _Match:
         yield from (End(metonymy[e.type], None, e.words) if e.type in metonymy and not e.key else e for e in found)
 
     def _things(self) -> Iterator[End]:
+        types = cast(Sequence[str], self.rule.get("t_types", ()))
+        if types and not any(cast(Mention, a).type in types for a in self.masked.all("A", self.m["t"])):
+            return
         text = self._plain("t")
         pieces = [text] if "list" not in self.rule else text.split(str(self.rule["list"]))
         for piece in pieces:
             if len(piece) >= 3 and not _not_thing().search(piece):
                 yield from self._thing(piece, self.m.start("t"), self.m.end("t"))
 
-    def _thing(self, name: str, start: int, end: int) -> Iterator[End]:
+    def _nickname(self, title: str) -> list[str]:
+        """《…方案》“1+3文件”: what the document is called for short."""
+        at = self.passage.text.find(title) + len(title)
+        m = _NICKNAME.match(self.passage.text, at)
+        return [m[1]] if m else []
+
+    def _thing(self, name: str, start: int, end: int, also: Sequence[str] = ()) -> Iterator[End]:
         """An entity that is called by words of the text: a document, an institution, an honour, a team."""
         if len(_OPEN.findall(name)) % 2:
             return
@@ -159,7 +174,7 @@ class _Match:
             low = base + self.masked.at[self.m.start("about")]
             span = self.collector.clause(low, base + at + len(name))
         key = self.collector.entity(
-            kind, about + name, span, says=says, attributes=attributes, aliases=[name] if about else ()
+            kind, about + name, span, says=says, attributes=attributes, aliases=[name, *also] if about else also
         )
         if key:
             yield End(kind, key, name)
@@ -168,6 +183,7 @@ class _Match:
         if not vocabulary().allows(relation, subject.type, object_.type) or subject == object_:
             return
         span = self._span()
+        span = min([span[0], *(e.start for e in (subject, object_) if e.start is not None)]), span[1]
         both = subject.key and object_.key
         if both and self.rule.get("only") != "statement":
             self._relation(subject, relation, object_, span)

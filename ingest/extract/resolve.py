@@ -7,6 +7,7 @@ that kind; every such mention is marked `resolved`. Rules, aims and lists (各�
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import cast
 
 from . import lexicon
@@ -15,6 +16,9 @@ from .mentions import LEVELS, Mention
 _THIS = re.compile("(?:该|本|我)(街道|镇|乡|社区|村|区(?![域内级委])|县|市(?!场|民)|小区|花园)")
 _KIND = {"街道": "SubDistrict", "镇": "SubDistrict", "乡": "SubDistrict", "社区": "Community", "村": "Community"}
 _KIND |= {"区": "District", "县": "District", "市": "City", "小区": "Compound", "花园": "Compound"}
+_SEVERAL = re.compile(r"(?<![\d第.])(\d{1,4})个")
+_AND_SEVERAL = re.compile(r"[和及、]\d{1,4}个")
+_SEVERAL_TYPES = frozenset({"PartyOrg", "GuidanceCommittee", "ResidentsCommittee", "AffairsCouncil", "JointStockCompany"})
 _CLAUSE = re.compile("[，；：。]")
 _BACK = 2  # sentences of the paragraph in which the place may have been named
 
@@ -33,6 +37,8 @@ class Line:
     def read(self, text: str, base: int, mentions: list[Mention], classes: list[Mention]) -> None:
         """Replace the class mentions of a sentence whose one possible meaning is known."""
         self._pronouns(text, base, mentions)
+        self._departments(text, base, mentions)
+        self._several(text, base, mentions)
         for group in (mentions, classes):
             for i, m in enumerate(group):
                 place = None if m.named else self._place(text, base, m, mentions)
@@ -74,6 +80,52 @@ class Line:
             )
         mentions.sort(key=lambda n: (n.start, n.end))
 
+    def _departments(self, text: str, base: int, mentions: list[Mention]) -> None:
+        """区委组织部联合政法、住建等部门: the departments of that district."""
+        for m in _departments().finditer(text):
+            before = [n for n in mentions if n.named and n.end <= base + m.start(1) and n.end >= base + m.start() - 4]
+            place = next((p for p in _with_chains(before[-1:]) if p.type in ("District", "City")), None)
+            if place is None:
+                continue
+            mentions[:] = [n for n in mentions if n.end <= base + m.start(1) or n.start >= base + m.end(1)]
+            for word in re.finditer("[^、和与及]+", m[1]):
+                low, high = base + m.start(1) + word.start(), base + m.start(1) + word.end()
+                name = f"{word[0]}部门（{place.name}）"
+                mentions.append(
+                    Mention(
+                        low, high, low, "GovDepartment", name, word[0], "", True, host=place, parts=(word[0],),
+                        basis="resolved",
+                    )
+                )
+        mentions.sort(key=lambda n: (n.start, n.end))
+
+    def _several(self, text: str, base: int, mentions: list[Mention]) -> None:
+        """18个社区党委: one mention that stands for so many, of the place the text is about."""
+        if not self.about or "个" not in text:
+            return
+        for m in _SEVERAL.finditer(text):
+            end = _end_of_class(text, base, mentions, m.end())
+            if end is None:
+                continue
+            high, kind = end
+            name = text[m.start() : high]
+            if kind != "PartyOrg" and (more := _AND_SEVERAL.match(text, high)):  # 4个居委会和14个居民小组党支部
+                other = _end_of_class(text, base, mentions, more.end())
+                if other and other[1] == "PartyOrg":
+                    tail = re.search("(?:党支部|党总支|党委|党组织)$", text[: other[0]])
+                    kind, name = "PartyOrg", name + (tail[0] if tail else "")
+            if kind not in _SEVERAL_TYPES or len(name) - len(m[0]) < 4:
+                continue
+            low = base + m.start()
+            mentions[:] = [n for n in mentions if n.end <= low or n.start >= base + high]
+            mentions.append(
+                Mention(
+                    low, base + high, low, kind, name, name, "", True, parts=(text[m.start() : high],),
+                    basis="resolved", count=int(m[1]),
+                )
+            )
+        mentions.sort(key=lambda n: (n.start, n.end))
+
     def _place(self, text: str, base: int, m: Mention, mentions: Sequence[Mention]) -> Mention | None:
         hosts = _hosts(m)
         if not hosts or _spoken_of_as_class(text, m.start - base, m.end - base):
@@ -89,6 +141,27 @@ class Line:
             if places or any(n.is_place and LEVELS[n.type] < 4 for n in here):
                 return None
         return None
+
+
+@cache
+def _departments() -> re.Pattern[str]:
+    words = "|".join(sorted(lexicon.words("classes", "departments"), key=len, reverse=True))
+    return re.compile(f"(?:联合|会同|协调|统筹|组织|牵头|牵头组织)((?:{words})(?:[、和与及](?:{words}))*)(?=等[^，。；]{{0,4}}部门|等?部门)")
+
+
+def _end_of_class(text: str, base: int, mentions: Sequence[Mention], start: int) -> tuple[int, str] | None:
+    """Where the class words end that begin within a few characters after `start`, and what they are at last."""
+    found: tuple[int, str] | None = None
+    at = start
+    for n in mentions:
+        if n.named or n.end - base <= at:
+            continue
+        gap = text[at : n.start - base]
+        if len(gap) > 3 or (gap and not re.fullmatch("[\u4e00-\u9fff]+", gap)) or re.search("[和与的在中已有]", gap):
+            break
+        found = n.end - base, n.type
+        at = n.end - base
+    return found
 
 
 def _with_chains(mentions: Sequence[Mention]) -> Iterator[Mention]:
@@ -117,7 +190,7 @@ def _body_of(place: Mention, m: Mention) -> Mention:
     for level in ("社区", "小区", "居民小组", "住宅小区"):
         if ending.startswith(level) and ending != level:
             ending = ending.removeprefix(level)
-    name = place.name + ending
+    name = f"{ending}（{place.name}）" if m.type in ("PropertyFirm", "ResidentOrg") else place.name + ending
     return Mention(
         m.start, m.end, m.start, m.type, name, ending, "", True, host=place, parts=(m.name,), basis="resolved"
     )

@@ -16,6 +16,7 @@ _LEAD = re.compile(
     "[一二三四五]是|第[一二三四五]|首先|其次|再次|截至|[ “、]|在[^\ue000-\uf8ff，]{0,12}(?:下|中|上|后|时|方面)|通过[^\ue000-\uf8ff，]{0,20})*"
 )
 _NOT_SUBJECT = re.compile("(?:对|为|给|在|向|将|把|与|同|以|从|让|使|被|受|按|因|用|到|于|内|的)$")
+_COUNTED = re.compile(r"(?:\d|[一二三四五六七八九十百])(?:余|多)?[个名家户支]$|(?:各|每个|由)$")
 _BODY = re.compile("[\ue000-\ue3ff]")
 
 
@@ -30,6 +31,7 @@ class End:
     inferred: bool = False  # not in the clause
     level: bool = False  # a class of places
     place: str | None = None  # where a body lies that was told by its class word
+    start: int | None = None  # where it stands in the document, if outside the match
 
 
 def end_of(collector: Collector, passage: Passage, mention: Mention) -> End:
@@ -49,16 +51,17 @@ class Acting:
     name: str
     basis: str
     passage: Passage
+    here: bool = False  # in the sentence itself
 
 
 def acting(document: Document, index: int, masked: Masked, at: int) -> Acting | None:
     """Who acts at a position of a masked sentence: the subject of its clause, of the clauses before it, or of the
-    paragraph; at last the place that the document is about. None where a class acts."""
+    paragraph; at last the place that the document is about."""
     passage = document.passages[index]
-    for i, mention in enumerate(_subjects(masked, at)):
-        if not mention.named:
-            return None if i == 0 else None
-        return Acting(mention, mention.name, "stated" if mention.basis == "stated" else "resolved", passage)
+    for mention in _subjects(masked, at):
+        if mention.basis != "stated" and mention.host:
+            continue
+        return Acting(mention, mention.name, mention.basis, passage, True)
     for back in document.before(index, 3):
         if back.paragraph != passage.paragraph:
             break
@@ -90,24 +93,29 @@ def _subjects(masked: Masked, at: int) -> Iterator[Mention]:
             if isinstance(item, Mention):
                 yield item
                 continue
+        own = high == at
         inner = [b for b in _BODY.finditer(text, low, high) if not _NOT_SUBJECT.search(text[low : b.start()])]
-        if inner and isinstance(item := masked.items[inner[0][0]], Mention) and item.named and not _is_object(text, inner[0]):
+        first = inner[0] if inner else None
+        if first and isinstance(item := masked.items[first[0]], Mention) and (item.named or own) and not _is_object(text, first):
             yield item
 
 
 def _is_object(text: str, sign: re.Match[str]) -> bool:
     """Whether a verb stands directly before it: 获评龙岗区….."""
-    return bool(re.search(r"[\u4e00-\u9fff了]{1}$", text[max(0, sign.start() - 1) : sign.start()]))
+    return bool(re.search(r"[\u4e00-\u9fff、]$", text[max(0, sign.start() - 1) : sign.start()])) and not _COUNTED.search(
+        text[: sign.start()]
+    )
 
 
 def known(collector: Collector, who: Acting) -> End | None:
     """The end that an acting body is, if it was noted as an entity."""
     if who.mention:
         end = end_of(collector, who.passage, who.mention)
-        if not end.key or not collector.has(end.key):
+        if end.key and not collector.has(end.key):
             return None
-        inferred = who.basis != "stated"
-        return replace(end, basis=who.basis, inferred=inferred and who.passage is not None)
+        if who.here:
+            return replace(end, basis=who.basis, start=who.mention.start)
+        return replace(end, basis="resolved", inferred=True)
     for kind in LEVELS:
         key = collector.key(kind, who.name)
         if collector.has(key):

@@ -5,7 +5,10 @@ Such a module has:
 - `SUFFIXES`: the endings of its files, with the dot;
 - `fits(data, suffix) -> int`: `SURE` where the bytes themselves say so, `LIKELY` where the ending does and nothing
   speaks against it, `POSSIBLE` where the content would do, `NO`. The highest wins, so a wrong ending does no harm;
-- `read(path, data) -> Document`: raises BadInput for a file that it cannot read.
+- `read(path, data) -> Document`: raises BadInput for a file that it cannot read. A format that holds other files has
+  `members(path, data, budget, depth)` instead, which gives their paths and bytes.
+
+What only such a module needs is imported where it is used, so that a command waits for no library it does not use.
 """
 
 from __future__ import annotations
@@ -15,14 +18,19 @@ import pkgutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Protocol, cast
 
 from govgraph.graph.errors import BadInput
 
-from .document import Document, Table
+from .archive import Budget
+from .document import Document, Part, Table
 from .encoding import EXPECTED, broken_at, without_mark
 
-__all__ = ["Document", "Table", "read", "suffixes"]
+__all__ = ["Document", "Part", "Table", "is_archive", "read", "read_each", "suffixes"]
+
+LARGEST = 200 << 20
+"""Bytes of a file. The formats have narrower bounds of their own, by what their content costs."""
 
 
 class Reader(Protocol):
@@ -35,14 +43,67 @@ class Reader(Protocol):
     def read(self, path: Path, data: bytes) -> Document: ...
 
 
+class Archive(Protocol):
+    """What a module offers whose files hold other files."""
+
+    def members(
+        self, path: Path, data: bytes, budget: Budget, depth: int
+    ) -> Iterator[tuple[Path, bytes | BadInput]]: ...
+
+
 def read(path: Path) -> Document:
     """Read a file with the reader that fits its content. Raises BadInput, which names the file and what to do."""
-    data = _bytes(path)
+    found = list(read_each(path))
+    if len(found) != 1:
+        raise BadInput(f"{path}: an archive of {len(found)} files, and one document is expected; give one of them")
+    if isinstance(found[0][1], BadInput):
+        raise found[0][1]
+    return found[0][1]
+
+
+def read_each(path: Path) -> Iterator[tuple[Path, Document | BadInput]]:
+    """Read a file, or all files in an archive, each with its path (`a.zip/folder/b.docx`) or what is wrong with it."""
+    try:
+        yield from _read_each(path, _bytes(path), Budget(), 0)
+    except BadInput as error:
+        yield path, error
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a path is a file that holds other files. False for what cannot be read."""
+    try:
+        return hasattr(_reader(path, _bytes(path)), "members")
+    except BadInput:
+        return False
+
+
+def _read_each(path: Path, data: bytes, budget: Budget, depth: int) -> Iterator[tuple[Path, Document | BadInput]]:
+    try:
+        reader = _reader(path, data)
+        if not hasattr(reader, "members"):
+            yield path, reader.read(path, data)
+            return
+        any_inside = False
+        for inner, content in cast(Archive, reader).members(path, data, budget, depth + 1):
+            any_inside = True
+            if isinstance(content, BadInput):
+                yield inner, content
+            else:
+                yield from _read_each(inner, content, budget, depth + 1)
+        if not any_inside:
+            raise BadInput(f"{path} is an archive with nothing in it; expected documents or tables")
+    except BadInput as error:
+        yield path, error
+
+
+def _reader(path: Path, data: bytes) -> Reader:
+    if not without_mark(data).strip(b" \t\r\n\0"):
+        raise BadInput(f"{path} is empty; expected text or a table")
     suffix = path.suffix.lower()
     best = max(_readers(), key=lambda reader: reader.fits(data, suffix))
     if not best.fits(data, suffix):
         raise BadInput(f"{path}: {_nature(data)}; readable are {', '.join(suffixes())}: save it as one of these")
-    return best.read(path, data)
+    return best
 
 
 def suffixes() -> tuple[str, ...]:
@@ -57,7 +118,7 @@ def _readers() -> tuple[Reader, ...]:
 
 def _modules() -> Iterator[Reader]:
     for info in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
-        module = importlib.import_module(f"{__name__}.{info.name}")
+        module: ModuleType = importlib.import_module(f"{__name__}.{info.name}")
         if hasattr(module, "SUFFIXES"):
             yield cast(Reader, module)
 
@@ -68,16 +129,16 @@ def _bytes(path: Path) -> bytes:
             raise BadInput(f"{path} is a folder; expected a file")
         if path.exists() and not path.is_file():
             raise BadInput(f"{path} is a device or a pipe; expected a file")
-        data = path.read_bytes()
+        if (size := path.stat().st_size) > LARGEST:
+            limit = f"larger than {LARGEST >> 20} MB ({size >> 20} MB)"
+            raise BadInput(f"{path}: {limit}; split it into smaller files, such as one for each place")
+        return path.read_bytes()
     except FileNotFoundError:
         raise BadInput(f"{path}: no such file; check the path") from None
     except PermissionError:
         raise BadInput(f"{path}: not allowed to read it; give yourself the right to read the file") from None
     except (OSError, ValueError) as error:
         raise BadInput(f"{path}: cannot be read ({error}); copy it to a local disk and try again") from None
-    if not without_mark(data).strip(b" \t\r\n\0"):
-        raise BadInput(f"{path} is empty; expected text or a table")
-    return data
 
 
 KINDS = (
@@ -87,7 +148,11 @@ KINDS = (
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
-    (b"<", "a web page or XML"),
+    (b"Rar!", "an archive (rar)"),
+    (b"7z\xbc\xaf", "an archive (7z)"),
+    (b"\x1f\x8b", "an archive (gz)"),
+    (b"{\\rtf", "a document in RTF"),
+    (b"<", "XML that is no web page"),
 )
 
 

@@ -1,9 +1,10 @@
-"""What a reader hands on: one text, or tables of text cells, with the hash of the file they came from."""
+"""What a reader hands on: a text, tables of text cells, or both, with the hash of the file they came from."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -28,11 +29,24 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A stretch of a text with a place of its own in the file; it reaches from `start` to the next one.
+
+    `locator` is what the locator of a quote from it says besides: `{"page": 3}`, `{"part": "footnote 2"}`.
+    """
+
+    start: int
+    locator: Mapping[str, object]
+
+
+@dataclass(frozen=True)
 class Document:
     """A file as read. `text` has LF line ends and no byte order mark; offsets of claims are characters of it.
 
-    `refusals` are lines of the file that could not be used ("LINE: reason", without the name of the file), `notes` what
-    the user may want to know. `encoding` is that of the file, None where the format has its own.
+    `kind` is "text" where there is a text, beside which there may be tables. `sha256` is that of the file.
+    `title` and `published` are what the file says of itself outside of its text. `refusals` are lines of the file that
+    could not be used ("LINE: reason", without the name of the file), `notes` what the user may want to know. `encoding`
+    is that of the file, None where the format has its own.
     """
 
     path: Path
@@ -44,6 +58,14 @@ class Document:
     encoding: str | None
     refusals: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    title: str | None = None
+    published: str | None = None
+
+    @property
+    def content_sha256(self) -> str:
+        """The hash of the text as read, to which offsets refer; of the file where there are tables alone."""
+        return self.sha256 if self.text is None else sha256_of(self.text.encode("utf-8", "surrogatepass"))
 
 
 def of_text(path: Path, data: bytes, text: str, encoding: str | None) -> Document:
@@ -62,6 +84,13 @@ def of_tables(
 ) -> Document:
     """A document of tables alone."""
     return Document(path, path.name, "tables", None, tables, sha256_of(data), encoding, refusals, notes)
+
+
+def of_both(path: Path, data: bytes, text: str, tables: tuple[Table, ...], encoding: str | None = None) -> Document:
+    """A document of a text with tables in it; of tables alone where the text is empty."""
+    if not text.strip():
+        return of_tables(path, data, tables, encoding)
+    return replace(of_text(path, data, text, encoding), tables=tables)
 
 
 def sha256_of(data: bytes) -> str:

@@ -33,6 +33,8 @@ class Ran:
 class Govgraph:
     """The command on one workspace."""
 
+    command = COMMAND
+
     def __init__(self, root: Path) -> None:
         self.root = root
 
