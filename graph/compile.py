@@ -69,7 +69,7 @@ RESERVED = frozenset(
         "to",
     ]
 )
-AWKWARD = re.compile(r"[\[{].*[\[{]|" + "|".join(f'"{name}":' for name in sorted(RESERVED)))
+AWKWARD = re.compile(r"[\[{].*[\[{]|\"@|" + "|".join(f'"{name}":' for name in sorted(RESERVED)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,8 @@ def _flat(attributes: str) -> str:
             if plain or not isinstance(value, list | dict)
             else json.dumps(value, ensure_ascii=False, sort_keys=True)
         )
-        flat[f"attribute_{name}" if name in RESERVED else name] = kept
+        ours = name in RESERVED or name.startswith("@")  # the embedded engine's own names begin with @
+        flat[f"attribute_{name}" if ours else name] = kept
     return json.dumps(flat, ensure_ascii=False)
 
 

@@ -38,7 +38,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from .errors import EngineFailure
+from .errors import Damaged, EngineFailure
 from .settings import Settings
 
 LOOPBACK = "127.0.0.1"
@@ -176,9 +176,10 @@ def _start(root: Path, settings: Settings) -> Address:
         if supervisor is None or supervisor.poll() == _OWNED_BY_ANOTHER:
             supervisor = _spawn(root, settings)
         elif supervisor.poll() is not None and not _owned(root):
-            raise EngineFailure(f"the graph server did not start: {_reason(root)}")
+            hint, reason = _reason(root)
+            raise (EngineFailure if hint else Damaged)(f"the graph server did not start: {reason}")
         if time.monotonic() > end:
-            raise EngineFailure(f"the graph server did not answer within {_START_WITHIN:g} s: {_reason(root)}")
+            raise EngineFailure(f"the graph server did not answer within {_START_WITHIN:g} s: {_reason(root)[1]}")
         time.sleep(_TICK)
     if supervisor is not None:
         supervisor.returncode = 0  # it outlives us on purpose; Popen would warn of that
@@ -199,8 +200,8 @@ def _spawn(root: Path, settings: Settings) -> subprocess.Popen[bytes]:
         )
 
 
-def _reason(root: Path) -> str:
-    """What the logs say, in one line, with the place to look and what can be done."""
+def _reason(root: Path) -> tuple[str | None, str]:
+    """What the logs say: the known cause if it is one, and a line with the place to look and what can be done."""
     hints = {
         "No space left": "the disk is full; make room",
         "Could not reserve enough space": "the machine has too little memory; set GOVGRAPH_ENGINE_MEMORY=512m",
@@ -214,7 +215,8 @@ def _reason(root: Path) -> str:
     hint = next((hint for sign, hint in hints.items() if any(sign in line for line in lines)), None)
     told = next((line for line in reversed(lines) if "SEVER" in line or "Error" in line or "Exception" in line), None)
     said = hint or (told.strip()[:300] if told else "it said nothing")
-    return f"{said}. Its log is {root / 'out.log'}; everything in {root} can be deleted, the graph is then built again"
+    log = root / "out.log"
+    return hint, f"{said}. Its log is {log}; everything in {root} can be deleted, the graph is then built again"
 
 
 @contextmanager

@@ -29,3 +29,7 @@ class EngineFailure(GovgraphError):
     """The graph engine did not start, broke, or took too long."""
 
     exit_code = 3
+
+
+class Damaged(EngineFailure):
+    """The private server's files are not what they were. The graph can be built again from the claims."""

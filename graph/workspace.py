@@ -19,7 +19,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
@@ -27,7 +27,7 @@ from pathlib import Path
 
 from . import compile as compiler
 from .claim import Body, Checker
-from .errors import BadInput, Busy, NotFound
+from .errors import BadInput, Busy, Damaged, NotFound
 from .log import Log, Refusal, Report, Staging, connect, find_source, quoted_paths, sync_folder
 from .settings import Settings
 from .store import Difference, Store, open_store
@@ -139,20 +139,32 @@ class Workspace:
         """Bring compiled tables and graph up to the log. Needs the lock; does nothing if they are."""
         version = compiler.version(self.log)
         found = self._compile(version)
-        with open_store(self.settings, self.root / "engine", self.id, write=True) as store:
-            there = store.version()
-            if there != version or anew:
-                old = self.compiled / there if there else None
-                if anew or old is None or compiler.read(old) is None:
-                    store.replace(self.compiled / version, version, self.progress)
-                else:
-                    store.apply(
-                        difference(old, self.compiled / version), self.compiled / version, version, self.progress
-                    )
+        try:
+            before = self._bring(version, anew)
+        except Damaged:
+            shutil.rmtree(self.root / "engine", ignore_errors=True)
+            before = self._bring(version, anew=True)
         for folder in self.compiled.iterdir():
-            if folder.name != version:
+            if folder.name not in (version, before):  # readers may still be asking the graph from before
                 shutil.rmtree(folder, ignore_errors=True)
         return found
+
+    def _bring(self, version: str, anew: bool) -> str | None:
+        """Bring the graph to a version whose tables are compiled, by the difference, or anew where that is not known.
+
+        Gives the version that the graph had before.
+        """
+        with self._open(write=True) as store:
+            there = store.version()
+            if there == version and not anew:
+                return there
+            old = self.compiled / there if there else None
+            if anew or old is None or compiler.read(old) is None:
+                store.replace(self.compiled / version, version, self.progress)
+            else:
+                changes = difference(old, self.compiled / version)
+                store.apply(changes, self.compiled / version, version, self.progress)
+            return there
 
     def _compile(self, version: str) -> compiler.Compiled:
         folder = self.compiled / version
@@ -188,29 +200,39 @@ class Workspace:
     # --- reading -----------------------------------------------------------------------------------------------------
     @contextmanager
     def reader(self) -> Iterator[Store]:
-        """The graph, for reading.
-
-        What a crash left undone is completed first; while another writes, it is as it was.
-        """
-        with open_store(self.settings, self.root / "engine", self.id) as store:
-            if store.version() == compiler.version(self.log):
-                yield store
-                return
+        """The graph, for reading. What a crash or a damaged disk left undone is completed first; while another process
+        writes, the graph is as it was."""
+        try:
+            with self._open() as store:
+                if store.version() == compiler.version(self.log):
+                    yield store
+                    return
+        except Damaged as damage:
+            print(f"{damage}; it is being built again", file=sys.stderr)
         try:
             with self.writing("complete an earlier load"):
                 self.refresh()
         except Busy:
             print("another process is loading; the answer is from before that load", file=sys.stderr)
-        with open_store(self.settings, self.root / "engine", self.id) as store:
+        with self._open() as store:
             yield store
 
+    def _open(self, write: bool = False) -> AbstractContextManager[Store]:
+        return open_store(self.settings, self.root / "engine", self.id, write=write)
+
     def state(self) -> compiler.Compiled:
-        """What the newest compiled tables hold. Compiles them if need be, without touching the graph."""
+        """What the newest compiled tables hold. Makes them if need be; while another process does, those before."""
         version = compiler.version(self.log)
         if found := compiler.read(self.compiled / version):
             return found
-        with self.writing("compile"):
-            return self._compile(version)
+        try:
+            with self.writing("compile"):
+                return self._compile(version)
+        except Busy:
+            earlier = sorted(self.compiled.glob("*/compiled.json"), key=lambda file: file.stat().st_mtime)
+            if earlier and (found := compiler.read(earlier[-1].parent)):
+                return found
+            raise
 
     def day(self) -> str:
         """The newest day that a live source speaks of, at most today (ISO): the day of an answer that names none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 from govgraph.graph.errors import GovgraphError
@@ -15,6 +16,7 @@ __all__ = ["app", "ask", "demo", "identity", "keep", "main", "take_in"]
 
 def main() -> None:
     """Run the command line. Problems become one message on stderr and an exit code, never a traceback."""
+    signal.signal(signal.SIGINT, _interrupted)
     try:
         app()
     except GovgraphError as error:
@@ -26,6 +28,11 @@ def main() -> None:
             f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}; nothing half-written stays",
             2,
         )
+
+
+def _interrupted(number: int, frame: object) -> None:
+    print("\ngovgraph: interrupted; what was not finished is as if it had not begun", file=sys.stderr)
+    raise SystemExit(130)
 
 
 def _fail(message: str, code: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from govgraph.graph.vocabulary import vocabulary
 
-from . import areas, figures, kin, posts, relations
+from . import areas, articles, figures, kin, posts, relations
 from .document import Document, Passage
 from .masks import Masked, mask
 from .mentions import LEVELS, Mention
@@ -28,6 +28,31 @@ def everything(document: Document, collector: Collector) -> None:
         _kin(passage, masked, collector)
         _figures(document, first.setdefault(passage.text, index), passage, collector)
     _scope(document, collector)
+    _article(document, collector)
+
+
+def _article(document: Document, collector: Collector) -> None:
+    """The article, the place it is about, and the people of its byline, who hold no post by that."""
+    span = articles.headline(document, document.title)
+    about = _about_key(document, collector)
+    if span is None or about is None:
+        return
+    name = document.text.clean[slice(*span)].strip()
+    key = collector.entity("Document", name, span)
+    collector.relation(key, "ABOUT", about, span)
+    for maker in articles.makers(document):
+        where = (maker.start, maker.end)
+        person = collector.entity("Person", maker.name, where, attributes={"governance_actor": False})
+        collector.relation(person, "AUTHOR_OF", key, where, attributes={"role": maker.role})
+
+
+def _about_key(document: Document, collector: Collector) -> str | None:
+    for name in reversed(document.about):
+        for kind in ("SubDistrict", "District", "Community", "City"):
+            key = collector.key(kind, name)
+            if collector.has(key):
+                return key
+    return None
 
 
 def _entity(document: Document, collector: Collector, mention: Mention) -> str | None:

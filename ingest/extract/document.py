@@ -17,9 +17,10 @@ from .tag import PlainTagger, Tagger
 
 _END = re.compile(r"[。！？；](?:[”’」』）]*)|\n")
 _LONG = 400  # characters: what has no full stop for so long is a table or a list, and is cut at a comma
-_CUE = re.compile("|".join([*lexicon.endings(), *lexicon.roles(), "同志", "省", "市", "区", "县"]))
+_CUE = re.compile("|".join([*lexicon.endings(), *lexicon.roles(), "同志", "省", "市", "区", "县", "名企"]))
 _SEARCHED = frozenset({*LEVELS, "ResidentsGroup", "PropertyFirm", "JointStockCompany"})
-_BYLINE = re.compile(r"(?:记者|通讯员|作者|编辑|责编|策划|统筹|文/图|文|图|摄影|校对|撰文|来源|供稿|审核|监制)[：:／/]")
+# a line that says who made the text
+BYLINE = re.compile(r"(?:本报|特约)?(?:记者|通讯员|作者|编辑|责编|策划|统筹|文/图|文|图|摄影|校对|撰文|来源|供稿|审核|监制)[：:／/]|^（?(?:本报|见习|实习)?(?:记者|通讯员) [\u4e00-\u9fff]{2,4}(?: |）|$)")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Document:
     about: Sequence[str]  # the place the document is about, from wide to narrow; from the caller or from the text
     cities: frozenset[str]  # names of cities and provinces in it and from the caller: they tell namesakes apart
     parents: Mapping[str, Mention]  # name of a place → the place that the document writes before it
+    title: str | None = None
 
     def before(self, index: int, count: int = 3) -> Iterator[Passage]:
         """The passages before one, nearest first."""
@@ -84,7 +86,7 @@ def read(text: Text, tagger: Tagger, *, published: str | None, place: str | None
                 parents.setdefault(m.name, m.parent)
     about = given or _about(passages, cities, parents, title)
     _resolve(passages, about)
-    return Document(text, passages, published, given, about, cities | frozenset(given), parents)
+    return Document(text, passages, published, given, about, cities | frozenset(given), parents, title)
 
 
 def _paragraph(clean: str, passages: Sequence[Passage], start: int) -> int:
@@ -99,7 +101,8 @@ def _resolve(passages: Sequence[Passage], about: Sequence[str]) -> None:
         if p.paragraph != paragraph:
             line.new_paragraph()
             paragraph = p.paragraph
-        line.read(p.text, p.sentence.start, p.mentions, p.classes)
+        if not p.heading:
+            line.read(p.text, p.sentence.start, p.mentions, p.classes)
 
 
 def sentences(clean: str) -> Iterator[tuple[int, int]]:
@@ -152,7 +155,7 @@ def _fill(passage: Passage, published: str | None) -> None:
         for m in lexicon.role_pattern().finditer(text)
         if not any(a < m.end() and m.start() < b for a, b in spans)
     ]
-    passage.heading = bool(_BYLINE.search(text))
+    passage.heading = bool(BYLINE.search(text))
     _classes(passage)
     if not passage.heading:
         passage.persons = persons.find(passage.sentence, [r.end for r in passage.roles], spans)

@@ -255,7 +255,8 @@ class _Reader:
         base = self.sentence.start
         session = _SESSION.search(self.text, last.end - base if last else 0, start)
         begin = min(begin, session.start()) if session else begin
-        core = "" if session else self.text[begin:start]
+        congress = self.text[start:end] in ("党代会", "党代表大会")
+        core = "" if session and not congress else self.text[begin:start]
         quoted = self.text[begin - 1 : begin] in ("“", "『") and (core or self.text[end : end + 1] in ("”", "』"))
         touching = last is not None and last.end - base == begin - bool(quoted)
         beside = last if last and touching and last.named else None
@@ -273,7 +274,7 @@ class _Reader:
         if last and not last.named and last.end - base == begin and not core:  # 社区 + 党委: one class
             self.found.pop()
             return Mention(last.start, base + end, last.start, ending.type, last.name + tail, last.name, tail, False)
-        numbered = bool(_ORDINAL.fullmatch(core))
+        numbered = bool(_ORDINAL.fullmatch(core) or _SESSION.fullmatch(core))
         if beside and (not core or numbered or ending.needs == "host"):
             return self._hosted(ending, core, begin, end, tail, beside)
         named = ending.needs in {"core", "either"} and not numbered and self._named(core, begin, start, beside)
@@ -282,6 +283,7 @@ class _Reader:
         if (
             named
             and beside
+            and not quoted
             and (ending.type in _LONG or (ending.type == "PartyOrg" and LEVELS.get(beside.type, 9) <= 3))
         ):
             name, begin = beside.name + name, beside.start - base
@@ -306,7 +308,7 @@ class _Reader:
     ) -> Mention | None:
         """A body called after the place or body directly before it: 东岸社区 + 党委."""
         base = self.sentence.start
-        counted = bool(_ORDINAL.fullmatch(core))
+        counted = bool(_ORDINAL.fullmatch(core) or _SESSION.fullmatch(core))
         if core and not counted and core not in _KIND_WORDS and lexicon.common_pattern().fullmatch(core):
             return Mention(base + begin, base + end, base + begin, ending.type, core + tail, core, tail, False)
         name = host.name + core + tail

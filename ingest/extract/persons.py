@@ -58,7 +58,8 @@ def is_name(name: str) -> bool:
 def _candidates(sentence: Sentence, post_ends: list[int]) -> Iterator[tuple[int, int]]:
     text = sentence.text
     for m in _MINORITY.finditer(text):
-        yield m.span()
+        if text[m.start() - 1 : m.start()] not in ("“", "‘", "《"):
+            yield m.span()
     yield from ((t.start, t.end) for t in sentence.tokens if t.kind == "PER")
     for end in post_ends:
         after = _AFTER_POST.match(text, end)

@@ -26,6 +26,7 @@ _SINCE = re.compile("([\uf000-\uf3ff])(?:起|以来|开始)")
 _NEGATED = re.compile("未(?!纳入|列入)|没有|不再|尚未|无法|难以")
 _OPEN = re.compile("[“”《》（）]")
 _SIGNS = re.compile("[\ue000-\ue7ff]?[\ue800-\uebff]|[\ue000-\ue7ff\uec00-\uefff]")
+_WIDER = re.compile("^.*?(?:辖区|各|所有)")
 _NICKNAME = re.compile("(?:（以下简称)?(“[^“”]{2,14}”)(?!的)")
 Rule = Mapping[str, object]
 
@@ -219,7 +220,8 @@ class _Match:
         more = dict(cast(Mapping[str, object], self.rule.get("attributes", {})))
         claim |= {"scope": {"place": place} if place else None}
         claim |= {"attributes": {k: v for k, v in (named | words | inferred | more).items() if v}}
-        identity = (subject.type, relation, object_.type, subject.words, object_.words)
+        ends = [_WIDER.sub("", e.words) for e in (subject, object_)]
+        identity = (subject.type, relation, object_.type, *ends, claim["strength"])
         says = [e.words for e in (subject, object_) if not e.inferred]
         self.collector.other(claim, identity, span, says)
 

@@ -17,7 +17,12 @@ _THIS = re.compile("(?:该|本|我)(街道|镇|乡|社区|村|区(?![域内级�
 _KIND = {"街道": "SubDistrict", "镇": "SubDistrict", "乡": "SubDistrict", "社区": "Community", "村": "Community"}
 _KIND |= {"区": "District", "县": "District", "市": "City", "小区": "Compound", "花园": "Compound"}
 _SEVERAL = re.compile(r"(?<![\d第.])(\d{1,4})个")
+_QUALIFIES = re.compile("(?:原|一级|二级|城市|辖区|新|老旧)?")
 _AND_SEVERAL = re.compile(r"[和及、]\d{1,4}个")
+_ALL_HAVE = re.compile(
+    r"(?<![\d第.])(\d{1,4})个(“[^“”]{1,8}”|[\u4e00-\u9fff]{2,6}?)(?:已经|已)?(?:全部|均已|均|都)(?:组建|成立|建立)了?(党支部|党组织|业委会|业主委员会)"
+)
+_AUTHORITIES = {"市委": "市", "区委": "区", "市政府": "市", "区政府": "区", "县委": "县", "县政府": "县"}
 _SEVERAL_TYPES = frozenset({"PartyOrg", "GuidanceCommittee", "ResidentsCommittee", "AffairsCouncil", "JointStockCompany"})
 _CLAUSE = re.compile("[，；：。]")
 _BACK = 2  # sentences of the paragraph in which the place may have been named
@@ -38,7 +43,8 @@ class Line:
         """Replace the class mentions of a sentence whose one possible meaning is known."""
         self._pronouns(text, base, mentions)
         self._departments(text, base, mentions)
-        self._several(text, base, mentions)
+        self._several(text, base, mentions, classes)
+        self._authorities(text, base, classes)
         for group in (mentions, classes):
             for i, m in enumerate(group):
                 place = None if m.named else self._place(text, base, m, mentions)
@@ -99,18 +105,42 @@ class Line:
                 )
         mentions.sort(key=lambda n: (n.start, n.end))
 
-    def _several(self, text: str, base: int, mentions: list[Mention]) -> None:
+    def _authorities(self, text: str, base: int, classes: list[Mention]) -> None:
+        """市委, 区政府 with nothing before them: those of the city or district that the text is about."""
+        for i, m in enumerate(classes):
+            level = _AUTHORITIES.get(m.name)
+            name = next((n for n in self.about if level and n.endswith(level)), None)
+            if name and level and not _spoken_of_as_class(text, m.start - base, m.end - base):
+                kind = "City" if level == "市" else "District"
+                place = Mention(m.start, m.start, m.start, kind, name, name[:-1], level, True)
+                full = name + m.name[1:]
+                classes[i] = Mention(
+                    m.start, m.end, m.start, m.type, full, m.name[1:], "", True, host=place, parts=(m.name,),
+                    basis="resolved",
+                )
+
+    def _several(self, text: str, base: int, mentions: list[Mention], classes: list[Mention]) -> None:
         """18个社区党委: one mention that stands for so many, of the place the text is about."""
         if not self.about or "个" not in text:
             return
+        words = sorted([*mentions, *classes], key=lambda n: (n.start, n.end))
+        for m in _ALL_HAVE.finditer(text):
+            low, high = base + m.start(3), base + m.end(3)
+            kind = next((n.type for n in words if n.start <= low and high <= n.end and not n.named), None)
+            if kind:
+                mentions[:] = [n for n in mentions if n.end <= low or n.start >= high]
+                name, parts = f"{m[1]}个{m[2]}{m[3]}", (f"{m[1]}个{m[2]}", m[3])
+                several = Mention(low, high, low, kind, name, name, "", True, parts=parts, basis="resolved")
+                several.count = int(m[1])
+                mentions.append(several)
         for m in _SEVERAL.finditer(text):
-            end = _end_of_class(text, base, mentions, m.end())
+            end = _end_of_class(text, base, words, m.end())
             if end is None:
                 continue
             high, kind = end
             name = text[m.start() : high]
             if kind != "PartyOrg" and (more := _AND_SEVERAL.match(text, high)):  # 4个居委会和14个居民小组党支部
-                other = _end_of_class(text, base, mentions, more.end())
+                other = _end_of_class(text, base, words, more.end())
                 if other and other[1] == "PartyOrg":
                     tail = re.search("(?:党支部|党总支|党委|党组织)$", text[: other[0]])
                     kind, name = "PartyOrg", name + (tail[0] if tail else "")
@@ -118,6 +148,7 @@ class Line:
                 continue
             low = base + m.start()
             mentions[:] = [n for n in mentions if n.end <= low or n.start >= base + high]
+            classes[:] = [n for n in classes if n.end <= low or n.start >= base + high]
             mentions.append(
                 Mention(
                     low, base + high, low, kind, name, name, "", True, parts=(text[m.start() : high],),
@@ -157,7 +188,7 @@ def _end_of_class(text: str, base: int, mentions: Sequence[Mention], start: int)
         if n.named or n.end - base <= at:
             continue
         gap = text[at : n.start - base]
-        if len(gap) > 3 or (gap and not re.fullmatch("[\u4e00-\u9fff]+", gap)) or re.search("[和与的在中已有]", gap):
+        if not _QUALIFIES.fullmatch(gap):
             break
         found = n.end - base, n.type
         at = n.end - base

@@ -16,7 +16,7 @@ from .document import Document, Part, of_text
 from .fit import LIKELY, NO, SURE
 
 if TYPE_CHECKING:
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 
 SUFFIXES = (".pdf",)
 MAGIC = b"%PDF-"
@@ -61,8 +61,8 @@ def read(path: Path, data: bytes) -> Document:
             else f"{path} is empty; expected pages with text"
         )
     text, parts = _joined(_without_running(pages))
-    notes = (f"pages without text, scanned and not read: {_listed(unread)}",) if unread else ()
-    return replace(of_text(path, data, text, None), parts=parts, notes=notes)
+    said = f"0: pages without text, scanned and not read: {_listed(unread)}; run text recognition (OCR) on them first"
+    return replace(of_text(path, data, text, None), parts=parts, refusals=(said,) if unread else ())
 
 
 def _pages(path: Path, pdf: pypdfium2.PdfDocument) -> tuple[list[list[str]], list[int]]:

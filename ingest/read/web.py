@@ -17,7 +17,7 @@ from .fit import FOREIGN, LIKELY, NO, POSSIBLE, SURE
 from .layout import is_prose
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 SUFFIXES = (".htm", ".html", ".shtml", ".xhtml")
 LARGEST = 30 << 20
@@ -32,7 +32,10 @@ DATES = ("pubdate", "publishdate", "article:published_time", "firstpublishedtime
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 SITE = re.compile(r"\s*[-_|－—]+\s*[^-_|－—]*(?:网|政府|门户|平台|客户端|频道)[^-_|－—]*$")
 GONE = ("script", "style", "noscript", "template", "svg", "iframe", "select", "button")
-BLOCKS = frozenset("p div li tr h1 h2 h3 h4 h5 h6 section article br td th dd dt blockquote caption".split())
+BLOCKS = {
+    *("p", "div", "li", "tr", "td", "th", "dd", "dt", "br", "section", "article", "blockquote", "caption"),
+    *("h1", "h2", "h3", "h4", "h5", "h6"),
+}
 DEEPEST = 10_000
 """Columns and rows that a cell may claim to span."""
 AREA = 200_000
@@ -89,7 +92,7 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str]:
 
 
 def _tree(path: Path, text: str) -> HtmlElement:
-    from lxml import etree, html
+    from lxml import etree, html  # type: ignore[import-untyped]
 
     try:
         # a declaration inside decoded text contradicts it

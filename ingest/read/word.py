@@ -17,7 +17,7 @@ from .layout import is_prose
 from .unpack import ZIP, check_office, names
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import _Element  # type: ignore[import-untyped]
 
 SUFFIXES = (".docm", ".docx")
 XML = 64 << 20
@@ -73,7 +73,7 @@ def _check_parts(path: Path, data: bytes) -> None:
 
 def _marked(parts: object) -> Iterator[tuple[str, _Element]]:
     """Headers, footers and notes, in this order, those of one kind by name."""
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]
 
     found: list[tuple[int, str, str, bytes]] = []
     for part in parts:  # type: ignore[attr-defined]
@@ -135,7 +135,7 @@ class _Content:
         table, nested = _rows(element, f"表{len(self.tables) + 1}")
         if is_prose(table.rows):
             for cell in element.iter(f"{W}tc"):
-                if cell.getparent().getparent() is element:  # type: ignore[union-attr]
+                if cell.getparent().getparent() is element:
                     self.take(cell)
             return
         if any(map(any, table.rows)):

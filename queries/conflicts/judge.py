@@ -6,7 +6,7 @@ Facts and law are kept apart: whether somebody holds two posts is not asked here
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import groupby
@@ -20,7 +20,20 @@ from govgraph.graph.period import HIGH, LOW, Span
 from govgraph.graph.vocabulary import vocabulary
 
 from .packs import NATION, Pack, Rule, units
-from .terms import CROSS_POSTS, DEFINED_TIES, KIN, LEVELS, NEAR_KIN, OPEN_KIN, POST, SELF, SHARE, SPEAKS, TIES
+from .terms import (
+    CROSS_POSTS,
+    DEFINED_TIES,
+    KIN,
+    LEVELS,
+    NEAR_KIN,
+    OPEN_KIN,
+    POST,
+    SELF,
+    SERVING_FIRM,
+    SHARE,
+    SPEAKS,
+    TIES,
+)
 
 Lang = Literal["zh", "en"]
 MESSAGES = Path(__file__).parent / "messages.yaml"
@@ -43,8 +56,24 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """A declaration or approval on file: whose, before whom, of what, and when it stands (half-open, None if undated).
+
+    `counts` is false where it was refused or speaks of something else than the finding.
+    """
+
+    person: str
+    before: str | None = None
+    about: str | None = None
+    span: Span | None = None
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """What a finding says, as far as norms ask for it. `kinship` counts only where `couple` is true."""
+    """What a finding says, as far as norms ask for it. `kinship` counts only where `couple` is true; `subsidiary` says
+    that the tie is with a subsidiary of the firm that serves.
+    """
 
     pattern: str
     seats: tuple[Seat, ...]
@@ -52,6 +81,8 @@ class Facts:
     couple: bool = False
     kinship: str | None = None
     tie: str = POST
+    subsidiary: bool = False
+    declared: tuple[Declared, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +111,33 @@ def judge(facts: Facts, chain: Sequence[str], day: str, packs: Iterable[Pack], l
 
     `chain` names the place and what contains it, nearest first: 温州花园小区, 温州市, 浙江省. A higher rule outranks a
     lower one that contradicts it, a later one an earlier of the same rank; a stricter local rule stands where the
-    higher ones leave a gap; a policy never lifts a bar, nor settles what the law leaves open. Without any rule the
-    verdict is no_rule.
+    higher ones leave a gap; a policy never lifts a bar, nor settles what the law leaves open. A declaration that
+    stands on that day turns must_declare into allowed. Without any rule the verdict is no_rule.
     """
     here = _names(chain)
     local = [pack for pack in packs if _at(pack, here)]
     say = messages(lang)
-    readings = _ordered(_readings(facts, local, day, say))
+    read = _ordered(_precise(_readings(facts, local, day, say), facts))
+    readings = [_cleared(reading, facts, day, say) for reading in read]
     verdict, contradictions = _fold(_without_exceptions(readings), say)
     against = [*contradictions, *_assumed(readings, here, say), *_remarks(readings)]
     against += _wanted([*readings, *_elsewhere(facts, local, day, say)], say)
+    if any(reading.verdict == "must_declare" for reading in read):
+        against += _declarations(facts, day, say)
+    if verdict == NO_RULE:
+        against += _searched(local, day, say)
     return Verdict(verdict, [_row(reading, say) for reading in readings], list(dict.fromkeys(against)))
+
+
+def turning_days(facts: Facts, chain: Sequence[str], packs: Iterable[Pack]) -> list[str]:
+    """The days (ISO) on which the verdict on these facts at this place may change, in order."""
+    here, patterns = _names(chain), _patterns(facts)
+    days: set[str] = {bound for one in facts.declared if one.span for bound in one.span}
+    for pack in packs:
+        if _at(pack, here):
+            days.update((*pack.in_force, *pack.text_held))
+            days.update(bound for rule in pack.rules if rule.pattern in patterns for bound in rule.in_force)
+    return sorted(days - {LOW, HIGH})
 
 
 # which norms --------------------------------------------------------------------------------------------------------
@@ -121,6 +168,60 @@ def _said(facts: Facts, pack: Pack, patterns: Iterable[str], day: str, say: Mapp
             yield reading
 
 
+def _precise(readings: Iterable[_Reading], facts: Facts) -> list[_Reading]:
+    """The readings without rules on relatives where the same article has one on the member himself, whom it concerns.
+
+    Laws bar both in one sentence, which is two rules of a pack; the facts of one person are those of the second.
+    """
+    found = list(readings)
+    own = {
+        (r.pack.law, r.rule.article) for r in found if r.rule and r.rule.pattern.startswith("employee_of_serving_firm")
+    }
+    return [
+        r
+        for r in found
+        if facts.couple
+        or not r.rule
+        or r.rule.pattern != "kin_in_serving_firm"
+        or (r.pack.law, r.rule.article) not in own
+    ]
+
+
+def _cleared(reading: _Reading, facts: Facts, day: str, say: Mapping[str, str]) -> _Reading:
+    """A rule that asks for a declaration allows what has been declared."""
+    if reading.verdict != "must_declare" or not any(_stands(one, day) for one in facts.declared):
+        return reading
+    return replace(reading, verdict="allowed", reasons=(*reading.reasons, say["is_declared"]))
+
+
+def _stands(declared: Declared, day: str) -> bool:
+    return declared.counts and declared.span is not None and _within(declared.span, day)
+
+
+def _declarations(facts: Facts, day: str, say: Mapping[str, str]) -> Iterator[str]:
+    for one in facts.declared:
+        words = {
+            "person": one.person,
+            "before": one.before or say["not_told"],
+            "about": one.about or say["not_told"],
+            "valid": written(one.span) if one.span else say["not_told"],
+        }
+        yield say["declared" if _stands(one, day) else "declared_otherwise"].format(**words)
+
+
+def _searched(packs: Iterable[Pack], day: str, say: Mapping[str, str]) -> Iterator[str]:
+    """What was searched in vain: an auditor must tell a silent law from a law that nobody has looked into."""
+    local = [pack for pack in packs if pack.units and _within(pack.text_held, day) and not _is_statement(pack)]
+    if any(pack.level != "policy" for pack in local):
+        yield say["searched"].format(names="、".join(f"《{pack.name}》" for pack in local))
+    else:
+        yield say["only_national"]
+
+
+def _is_statement(pack: Pack) -> bool:
+    return any(rule.claims for rule in pack.rules)
+
+
 def _unheld(facts: Facts, pack: Pack, patterns: Iterable[str], say: Mapping[str, str]) -> Iterator[_Reading]:
     """A law in force whose wording of that day is not known: unclear, whatever the wording of another day says.
 
@@ -146,19 +247,23 @@ def _apply(facts: Facts, pack: Pack, rule: Rule, say: Mapping[str, str]) -> _Rea
     """The reading of a rule, or None where it does not speak of these facts."""
     if rule.verdict is None or not _concerns(facts, rule):
         return None
-    kin, tie = _kin(facts, rule), _tie(facts, rule)
-    if kin == "no" or tie == "no":
+    kin, tie, firm = _kin(facts, rule), _tie(facts, rule), _firm(facts, rule)
+    if "no" in (kin, tie, firm):
         return None
     remarks = (say["tie"].format(tie="、".join(rule.who.tie)),) if tie == "open" else ()
     reasons = [say[rule.depends_on]] if rule.depends_on else []
+    if firm == "open":
+        reasons.append(say["subsidiary_open"].format(tie="、".join(rule.who.tie)))
     if kin == "open":
         message = say["kin_unknown" if _degree(facts.kinship) is None else "kin_open"]
         reasons.append(message.format(kin="、".join(word for word in rule.who.kin if word != SELF)))
-    return _Reading(pack, rule, "unclear" if kin == "open" else rule.verdict, tuple(reasons), remarks)
+    return _Reading(pack, rule, "unclear" if "open" in (kin, firm) else rule.verdict, tuple(reasons), remarks)
 
 
 def _concerns(facts: Facts, rule: Rule) -> bool:
     who = rule.who
+    if rule.pattern in CROSS_POSTS and not who.with_:
+        return False  # it says who sits in a body, not who sits in two
     if who.body:
         first = [id for id, type in facts.bodies if _is(type, who.body)]
     else:
@@ -205,6 +310,13 @@ def _tie(facts: Facts, rule: Rule) -> Literal["yes", "no", "open"]:
     if not rule.who.tie or DEFINED_TIES.intersection(words):
         return "yes"
     return "open" if words else "no"
+
+
+def _firm(facts: Facts, rule: Rule) -> Literal["yes", "no", "open"]:
+    """Whether a rule on the serving firm reaches the firm of the finding, which may be a subsidiary of it."""
+    if not facts.subsidiary or rule.pattern not in SERVING_FIRM or rule.who.subsidiaries:
+        return "yes"
+    return "open" if rule.who.tie and not DEFINED_TIES.intersection(rule.who.tie) else "no"
 
 
 def _is(type: str, allowed: Iterable[str]) -> bool:
@@ -357,8 +469,11 @@ def _remarks(readings: Iterable[_Reading]) -> Iterator[str]:
 
 
 def _wanted(readings: Iterable[_Reading], say: Mapping[str, str]) -> Iterator[str]:
+    """Norms that prescribe the double post (it is ex officio, a class of its own) or encourage it."""
     for reading in readings:
-        if reading.verdict in ("required", "encouraged"):
+        if reading.verdict == "required":
+            yield say["ex_officio"].format(cited=_cited(reading))
+        elif reading.verdict == "encouraged":
             yield say["wanted"].format(cited=_cited(reading), verdict=say[reading.verdict])
 
 

@@ -36,7 +36,10 @@ _UNIT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Whom a rule speaks of: holders of posts in one body (`member_of`), and the other body or the tie that matters."""
+    """Whom a rule speaks of: holders of posts in one body (`member_of`), and the other body or the tie that matters.
+
+    `subsidiaries` is true where the rule reaches those of the firm in `with_` as well.
+    """
 
     member_of: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
@@ -47,6 +50,7 @@ class Who:
     with_roles: tuple[str, ...] = ()
     kin: tuple[str, ...] = ()
     tie: tuple[str, ...] = ()
+    subsidiaries: bool = False
     that: str | None = None
 
 
@@ -299,6 +303,7 @@ class _Reader:
             with_roles=self._texts(fields, "with_roles"),
             kin=self._words(fields, "kin", KIN),
             tie=self._words(fields, "tie", TIES),
+            subsidiaries=self._flag(fields, "subsidiaries"),
             that=self._text(fields, "that"),
         )
 
@@ -333,6 +338,12 @@ class _Reader:
         value = fields.get(key, [])
         items = _items(value)
         return tuple(str(one) for one in ([value] if items is None else items))
+
+    def _flag(self, fields: Fields, key: str) -> bool:
+        value = fields.get(key, False)
+        if not isinstance(value, bool):
+            self._no(fields, f"{key} is {value}; write true, or leave it out")
+        return value is True
 
     def _words(self, fields: Fields, key: str, known: Collection[str]) -> tuple[str, ...]:
         words = self._texts(fields, key)
@@ -381,7 +392,9 @@ _RULE = (
     "id", "article", "pattern", "who", "value", "in_force", "verdict", "strength", "depends_on", "consequence",
     "consequence_article", "exceptions", "summary",
 )  # fmt: skip
-_WHO = ("member_of", "body", "post", "roles", "with", "with_post", "with_roles", "kin", "tie", "that")
+_WHO = (
+    "member_of", "body", "post", "roles", "with", "with_post", "with_roles", "kin", "tie", "subsidiaries", "that",
+)  # fmt: skip
 _MEANS = {
     "level": f"write one of {', '.join(LEVELS)}",
     "law": "give the pack a short name of its own, such as wenzhou-property-2017",

@@ -89,18 +89,17 @@ KIN: Mapping[str, frozenset[str]] = {
 OPEN_KIN = frozenset(KIN) - NEAR_KIN - {SELF, "近亲属", "直系血亲"}
 """Words that may reach further than the degrees above: undefined in law, or naming kin that the degrees do not."""
 
-POST, SHARE = "任职", "投资入股"
+POST, SHARE, PAY = "任职", "投资入股", "报酬"
 TIES: Mapping[str, frozenset[str]] = {
-    POST: frozenset((POST,)),
-    SHARE: frozenset((SHARE,)),
+    **{tie: frozenset((tie,)) for tie in (POST, SHARE, PAY)},
     **{word: frozenset((POST, SHARE)) for word in ("利害关系", "利益关系", "直接利害关系", "直接的利益关系")},
     **{word: frozenset() for word in ("经营", "参与经营", "经济往来", "利益交换", "销售商品", "推销业务")},
-    **{word: frozenset() for word in ("承揽业务", "收受财物", "减免费用", "报酬")},
+    **{word: frozenset() for word in ("承揽业务", "收受财物", "减免费用")},
 }  # fmt: skip
-"""Words for a tie with a firm, and which of a post and a share each covers. No law defines 利害关系 and words like it;
-a post in a firm is read as one, and the finding says so."""
+"""Words for a tie with a firm, and which of a post, a share and pay each covers. No law defines 利害关系 and words like
+it; a post or a share is read as one, and the finding says so."""
 
-DEFINED_TIES = frozenset((POST, SHARE))
+DEFINED_TIES = frozenset((POST, SHARE, PAY))
 
 SPEAKS: Mapping[str, tuple[str, ...]] = {
     "firm_and_committee": (
@@ -114,11 +113,30 @@ SPEAKS: Mapping[str, tuple[str, ...]] = {
     "supervisor_in_supervised": ("residents_committee_member_on_owners_committee", "cross_post_lower_body"),
     "auditor_tied": ("supervisors_vs_committee",),
     "village_company": ("cross_post_village_bodies",),
+    "subsidiary_and_committee": (
+        "employee_of_serving_firm_on_committee", "kin_in_serving_firm", "financial_ties_with_serving_firm",
+    ),
+    "financial_ties": ("kin_in_serving_firm", "financial_ties_with_serving_firm"),
+    "residents_and_owners_committee": (
+        "residents_committee_member_on_owners_committee", "owners_committee_member_on_residents_committee",
+    ),
+    "official_with_post": ("official_paid", "official_post_in_firm", "official_on_owners_committee"),
+    "paid_official": ("official_paid",),
+    "cooling_off": ("cooling_off_years",),
+    "stand_in_chair": ("stand_in_make_up",),
+    "preparatory_group_and_firm": ("serving_firm_staff_on_preparatory_group", "kin_in_serving_firm"),
 }  # fmt: skip
 """Which patterns of norms speak of a conflict pattern. Every conflict pattern is also spoken of under its own name."""
 
+SERVING_FIRM = frozenset((
+    "employee_of_serving_firm_on_committee", "kin_in_serving_firm", "financial_ties_with_serving_firm",
+    "serving_firm_staff_on_preparatory_group",
+))  # fmt: skip
+"""Patterns about the firm that serves a compound. They reach its subsidiaries only where they say so."""
+
 CROSS_POSTS = frozenset((
     "residents_committee_member_on_owners_committee", "community_party_officer_on_owners_committee",
-    "branch_secretary_as_chair", "cross_post_lower_body", "cross_post_village_bodies",
+    "branch_secretary_as_chair", "cross_post_lower_body", "cross_post_village_bodies", "stand_in_make_up",
+    "preparatory_group_chair", "official_on_owners_committee",
 ))  # fmt: skip
 """Patterns about the double post as such. A norm that wants the double post speaks against calling it a conflict."""

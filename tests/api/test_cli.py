@@ -8,7 +8,10 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -169,7 +172,7 @@ def test_a_full_disk_leaves_nothing_half_written(govgraph: Any, write: Callable[
     assert govgraph("import", file).code == 0
     before = sorted(p.name for p in (govgraph.root / "claims").iterdir())
     many = write("many.jsonl", SOURCE, *({**SMALL[1], "key": f"s/{n}", "name": f"甘{n}"} for n in range(3000)))
-    command = f"ulimit -f 8; exec {Path(os.sys.executable).with_name('govgraph')} --workspace {govgraph.root} import {many}"  # type: ignore[attr-defined]
+    command = f"ulimit -f 8; exec {Path(sys.executable).with_name('govgraph')} --workspace {govgraph.root} import {many}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120)
     assert done.returncode in (2, 3) and done.stderr.strip() and "Traceback" not in done.stderr, done.stderr
     assert sorted(p.name for p in (govgraph.root / "claims").iterdir()) == before
@@ -211,3 +214,16 @@ def test_the_engine_tells_a_client_where_to_connect(demo: Any) -> None:
         assert records[0]["n"] == 40
         with pytest.raises(neo4j.exceptions.Neo4jError):
             driver.execute_query("CREATE (:Evil)", database_=at["database"])
+
+
+def test_ctrl_c_leaves_things_whole(govgraph: Any, write: Callable[..., Path]) -> None:
+    assert govgraph("import", write("small.jsonl", *SMALL)).code == 0
+    before = sorted(p.name for p in (govgraph.root / "claims").iterdir())
+    many = write("many.jsonl", SOURCE, *({**SMALL[1], "key": f"s/{n}", "name": f"甘{n}"} for n in range(200_000)))
+    process = subprocess.Popen([govgraph.command, "--workspace", govgraph.root, "import", many], stderr=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130 and "interrupted" in said and "Traceback" not in said
+    assert sorted(p.name for p in (govgraph.root / "claims").iterdir()) == before
+    assert len(govgraph.rows("roles", "甘若水")) == 1
