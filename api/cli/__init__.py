@@ -8,10 +8,10 @@ import sys
 
 from govgraph.graph.errors import GovgraphError
 
+from . import commands
 from .app import app
-from .commands import ask, demo, identity, keep, take_in
 
-__all__ = ["app", "ask", "demo", "identity", "keep", "main", "take_in"]
+__all__ = ["app", "commands", "main"]
 
 
 def main() -> None:
@@ -28,6 +28,10 @@ def main() -> None:
             f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}; nothing half-written stays",
             2,
         )
+    except Exception as error:
+        if os.environ.get("GOVGRAPH_DEBUG"):
+            raise
+        _fail(f"this should not have happened: {type(error).__name__}: {error}; GOVGRAPH_DEBUG=1 shows where", 3)
 
 
 def _interrupted(number: int, frame: object) -> None:
