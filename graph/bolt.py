@@ -11,7 +11,7 @@ import neo4j.exceptions
 import neo4j.graph
 import neo4j.time
 
-from .errors import BadInput, EngineFailure, GovgraphError, Refused
+from .errors import BadInput, EngineFailure, GovgraphError, Refused, stopped
 
 Row = dict[str, object]
 
@@ -81,9 +81,7 @@ def translated(error: Exception, timeout: float, where: str) -> GovgraphError:
     code = getattr(error, "code", None) or ""
     said = (getattr(error, "message", None) or str(error)).strip()
     if "TransactionTimedOut" in code:
-        return EngineFailure(
-            f"the query was stopped after {timeout:g} s; narrow it, or allow more with GOVGRAPH_QUERY_TIMEOUT"
-        )
+        return stopped(timeout)
     if code in ("Neo.ClientError.Security.Forbidden", "Neo.ClientError.Statement.AccessMode"):
         return Refused(f"only statements that read are allowed here: {said}")
     if code.startswith("Neo.ClientError.Security"):

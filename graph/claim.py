@@ -99,7 +99,7 @@ class Checker:
     def line(self, text: str) -> Claim:
         """Parse and check one line of JSON. Raises BadInput with what is wrong, what is expected and the remedy."""
         try:
-            body = json.loads(text, parse_constant=_no_number)
+            body = _decode(text)
         except (ValueError, RecursionError) as error:
             raise BadInput(f"not JSON ({error}); write one object a line") from None
         if not isinstance(body, dict):
@@ -224,9 +224,7 @@ def _tidy(body: Body, kind: str) -> Body:
 
 def _identified(body: Body, notes: tuple[str, ...]) -> Claim:
     given = body.get("id")
-    content = json.dumps(
-        {k: v for k, v in body.items() if k != "id"}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    content = _encode({k: v for k, v in body.items() if k != "id"} if given is not None else body)
     id = str(given) if given is not None else ""
     try:
         digest = hashlib.sha256(content.encode()).hexdigest()
@@ -234,11 +232,16 @@ def _identified(body: Body, notes: tuple[str, ...]) -> Claim:
     except UnicodeEncodeError:
         raise BadInput("a text holds half of a surrogate pair, which is no character; write it whole") from None
     id = id or "c" + digest[:20]
-    return Claim(id, digest, f'{{"id":{json.dumps(id, ensure_ascii=False)},{content[1:]}', notes)
+    return Claim(id, digest, f'{{"id":{_encode(id)},{content[1:]}', notes)
 
 
 def _no_number(text: str) -> float:
     raise ValueError(f"{text} is no JSON number")
+
+
+# Made once: a million claims pass through them.
+_decode = json.JSONDecoder(parse_constant=_no_number).decode
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def _attributes(body: Body) -> Mapping[str, object]:

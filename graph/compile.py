@@ -12,18 +12,19 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import period
+from . import lookup, period
 from .identity import Chain, Mention, Question, core, in_force, resolve
-from .log import Log, quoted_paths
+from .log import VIEWS, Log, quoted_paths
 from .vocabulary import vocabulary
 
 if TYPE_CHECKING:
     import duckdb
 
-FORMAT = "1"  # raised when the same claims give other tables, so that graphs are built anew
+FORMAT = "2"  # raised when the same claims give other tables, so that graphs are built anew
 STEPS = re.split(r"\n(?=-- \d )", Path(__file__).with_name("compile.sql").read_text("utf-8"))
 VOCABULARY = Path(__file__).with_name("vocabulary")
 LEVELS = (  # how a written place such as 浙江省温州市望江区 falls into its parts
@@ -87,14 +88,22 @@ class Compiled:
 
 def version(log: Log) -> str:
     """The version of the graph that the log compiles to."""
-    rules = b"".join(path.read_bytes() for path in sorted(VOCABULARY.glob("*.yaml")))
-    return f"{log.version()}-{FORMAT}{hashlib.sha256(rules).hexdigest()[:8]}"
+    return f"{log.version()}-{FORMAT}{_rules()}"
+
+
+@cache
+def _rules() -> str:
+    """A digest of the vocabulary, which a process reads once."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(VOCABULARY.glob("*.yaml")))).hexdigest()[:8]
 
 
 def compile(log: Log, folder: Path) -> Compiled:
-    """Write `nodes`, `relations` and `evidence` as Parquet, and `compiled.json`, into the (existing, empty) folder."""
+    """Write `nodes`, `relations` and `evidence` as Parquet, their look-ups, and `compiled.json`, into the (existing,
+    empty) folder.
+    """
     of = version(log)
     with log.attach() as con:
+        _hold(con)
         _prepare(con)
         _, live, actors, written_places, *rest = STEPS
         con.execute(live)
@@ -107,6 +116,7 @@ def compile(log: Log, folder: Path) -> Compiled:
         for name, rows in TABLES.items():
             path = quoted_paths([folder / f"{name}.parquet"])[1:-1]
             con.execute(f"COPY ({rows}) TO {path} (FORMAT parquet, COMPRESSION zstd)")
+        lookup.write(con, folder)
         nodes, relations = (_one(con, f"SELECT count(*) FROM {table}") for table in ("node", "relation"))
         compiled = Compiled(of, _newest(con), nodes, relations, questions)
     (folder / "compiled.json").write_text(json.dumps(asdict(compiled), ensure_ascii=False, indent=1), "utf-8")
@@ -120,6 +130,17 @@ def read(folder: Path) -> Compiled | None:
         return Compiled(**found | {"questions": [Question(**q) for q in found["questions"]]})
     except (OSError, ValueError, TypeError):
         return None
+
+
+def _hold(con: duckdb.DuckDBPyConnection) -> None:
+    """Work out the views of the log once, as tables of the same names, since each is read many times from here on.
+
+    The whole of a claim is needed of few kinds, and is most of the log.
+    """
+    whole = "SELECT * REPLACE (CASE WHEN kind IN ('entity', 'relation') THEN NULL ELSE claim END AS claim) FROM log"
+    con.execute("CREATE SCHEMA held; SET search_path = 'held,main'")
+    con.execute(VIEWS.replace("CREATE VIEW ", "CREATE TABLE held.").replace("SELECT * FROM log", whole))
+    con.execute("DROP TABLE held.written")
 
 
 def _prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -161,6 +182,11 @@ def _function(
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
     (value,) = con.execute(sql).fetchone() or (0,)
     return int(value)
+
+
+def actor_id(key: str) -> str:
+    """The id of the actor that has this key, unless it was merged with another's: as compile.sql makes it."""
+    return "e" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 # --- the functions that compile.sql calls ----------------------------------------------------------------------------

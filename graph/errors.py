@@ -33,3 +33,10 @@ class EngineFailure(GovgraphError):
 
 class Damaged(EngineFailure):
     """The private server's files are not what they were. The graph can be built again from the claims."""
+
+
+def stopped(timeout: float) -> EngineFailure:
+    """The failure of a query that took longer than it may, in seconds."""
+    return EngineFailure(
+        f"the query was stopped after {timeout:g} s; narrow it, or allow more with GOVGRAPH_QUERY_TIMEOUT"
+    )

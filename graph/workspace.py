@@ -29,10 +29,12 @@ from . import compile as compiler
 from .claim import Body, Checker
 from .errors import BadInput, Busy, Damaged, NotFound
 from .log import Log, Refusal, Report, Staging, connect, find_source, quoted_paths, sync_folder
+from .lookup import Lookup
 from .settings import Settings
 from .store import Difference, Store, open_store
 
 FORMAT = 1
+FEW = 200  # claims whose evidence is looked up one by one; the words behind more are read from the table
 Progress = Callable[[str, int, int], None]
 Evidence = dict[str, object]
 
@@ -46,7 +48,9 @@ class Workspace:
         self.progress = progress
         self.log = Log(self.root / "claims")
         self.compiled = self.root / "compiled"
-
+        self._kept: Store | None = None
+        self._lookup: tuple[Path, Lookup] | None = None
+        self._state: compiler.Compiled | None = None
         self._identity()
 
     @cached_property
@@ -202,9 +206,14 @@ class Workspace:
     def reader(self) -> Iterator[Store]:
         """The graph, for reading. What a crash or a damaged disk left undone is completed first; while another process
         writes, the graph is as it was."""
+        if self._kept is not None:
+            self._kept.refresh()
+            if self._current(self._kept):
+                yield self._kept
+                return
         try:
             with self._open() as store:
-                if store.version() == compiler.version(self.log):
+                if self._current(store):
                     yield store
                     return
         except Damaged as damage:
@@ -215,7 +224,37 @@ class Workspace:
         except Busy:
             print("another process is loading; the answer is from before that load", file=sys.stderr)
         with self._open() as store:
+            self._current(store)
             yield store
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Inside the block one connection serves all readers: for whoever asks often. It keeps the server from
+        stopping, and follows the loads of others."""
+        with self.reader():
+            pass  # what a crash left undone is completed first
+        with self._open() as store:
+            self._kept = store
+            try:
+                yield
+            finally:
+                self._kept = None
+
+    def _current(self, store: Store) -> bool:
+        """Whether the graph is that of the log. A store that was remembers it until the log has changed."""
+        version = compiler.version(self.log)
+        there = version if store.known == version else store.version()
+        store.known = there
+        store.lookup = self._look_up(self.compiled / there) if there else None
+        return there == version
+
+    def _look_up(self, folder: Path) -> Lookup | None:
+        if self._lookup is None or self._lookup[0] != folder:
+            try:
+                self._lookup = folder, Lookup(folder)
+            except FileNotFoundError:
+                return None
+        return self._lookup[1]
 
     def _open(self, write: bool = False) -> AbstractContextManager[Store]:
         return open_store(self.settings, self.root / "engine", self.id, write=write)
@@ -247,7 +286,14 @@ class Workspace:
         """The words behind claims: for each id its evidence with claim, source, title, locator and quote."""
         wanted = sorted(set(claims))
         found: dict[str, list[Evidence]] = {claim: [] for claim in wanted}
-        if wanted:
+        look = self._look_up(self.tables()) if len(wanted) <= FEW else None
+        if look:
+            for claim in wanted:
+                found[claim] = [
+                    {"claim": claim, "source": source, "title": title, "locator": locator, "quote": quote}
+                    for source, title, locator, quote in look.evidence(claim)
+                ]
+        elif wanted:
             with connect() as con:
                 table = quoted_paths([self.tables() / "evidence.parquet"])
                 rows = con.execute(

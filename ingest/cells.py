@@ -1,16 +1,20 @@
 """What stands in one cell: a name, several names, a date, a term, or word that there is nothing."""
 
-
 from __future__ import annotations
 
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 from .words import words
 
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff〇"
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
+    r"\U000e0000-\U000e01ef]"
+)
+"""Control characters, marks that turn the direction of writing, and others that nobody sees."""
 _GAP = re.compile(rf"(?<=[{HAN}（）、，·])\s+|\s+(?=[{HAN}（）、，·])")
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|0\d{2,3}[\s-]?\d{7,8}|\d{7,8})(?!\d)")
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|\d{15})(?![0-9A-Za-z])")
@@ -27,6 +31,8 @@ _OPEN = re.compile(r"至今|今|现在|目前|现任|在任|长期|.*(?:聘|续�
 _SPLIT = re.compile(r"\s*-?(?:至(?!今)|到|--|—+|–|~|～|―|－{1,2}|→)\s*")
 _YEARS = re.compile(r"(?:为期|任期|期限)?([0-9]{1,2})\s*年(?:期|任期)?")
 
+_FORMULA = re.compile(r"[=＝][A-Za-z0-9+\-@(\"'$]|[+@]SUM\(|@[A-Z]+\(")
+
 EXPECTED = "write YYYY, YYYY-MM or YYYY-MM-DD"
 
 
@@ -34,6 +40,7 @@ class BadCell(ValueError):
     """A cell that does not say what its column asks for; the text tells what was expected."""
 
 
+@lru_cache(1 << 16)
 def clean(text: str) -> str:
     """A name without blanks inside Chinese, one width for digits and letters, brackets as in Chinese print."""
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).replace("(", "（").replace(")", "）")
@@ -45,9 +52,21 @@ def is_void(text: str, *, of: str = "") -> bool:
     """Whether a cell says that there is no such body, or that a post is vacant."""
     word = clean(text).rstrip("。.")
     known = words()
-    if not word or word in known.void or word.startswith(known.void_front):
+    if not word or word in known.void or word.startswith(known.void_front) or is_vacant(text):
         return True
     return of == "firm" and (word in known.self_managed or word.strip("（）") in known.self_managed)
+
+
+def is_vacant(text: str, *, head: bool = False) -> bool:
+    """Whether a cell says that nobody holds a post that there is; `head` tells that the post is that of a head."""
+    word = clean(text).rstrip("。.").strip("（）")
+    known = words()
+    return word in known.vacant or word.startswith(known.vacant_front) or (head and word in known.vacant_head)
+
+
+def is_formula(text: str) -> bool:
+    """Whether a cell holds the formula of a spreadsheet and not its value."""
+    return bool(_FORMULA.match(text))
 
 
 def is_yes(text: str) -> bool:
@@ -131,6 +150,7 @@ def number(text: str) -> int:
     return int(match[1])
 
 
+@lru_cache(1 << 14)
 def partial(text: str) -> str:
     """A date as YYYY, YYYY-MM or YYYY-MM-DD from the usual ways to write one. Raises BadCell."""
     plain = _plain_date(text)
@@ -163,6 +183,7 @@ def later(start: str, count: int) -> str:
     return f"{year:04}{'-02-28' if rest == '-02-29' and not leap else rest}"
 
 
+@lru_cache(1 << 14)
 def span(text: str) -> tuple[str | None, str | None]:
     """Start and end of a term in one cell; an end of ".." goes on, None is not said. Raises BadCell."""
     plain = re.sub(r"^(?:自|从|由)|(?<=[\d年月日])[-~～—－/]+$", "", clean(text))

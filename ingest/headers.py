@@ -1,12 +1,11 @@
 """Which row of a table is its header, and what each column means."""
 
-
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import cast
 
 from govgraph.graph.errors import BadInput
@@ -19,6 +18,9 @@ from .words import words
 SEARCHED = 20
 """Rows at the top of a sheet among which the header is looked for."""
 DEEPEST = 3
+"""Rows of a header."""
+LARGEST = 1_000_000
+"""Cells under merged ranges."""
 PLACES = ("province", "city", "district", "sub_district", "community")
 DATES = ("founded", "from", "to", "range")
 SCOPES = ("committee", "branch", "firm", "station", "firm_post", "person")
@@ -92,6 +94,9 @@ class Grid:
         self.height = len(table.rows)
         self.width = max(map(len, table.rows), default=0)
         self._anchors: dict[tuple[int, int], tuple[int, int]] = {}
+        covered = sum((min(b, self.height) - t + 1) * (min(r, self.width) - c + 1) for t, c, b, r in table.merged)
+        if covered > LARGEST:
+            raise BadInput(f"merged cells of sheet {table.sheet} cover more than {LARGEST:,} cells; undo the merging")
         for top, left, bottom, right in table.merged:
             for row in range(top, min(bottom + 1, self.height)):
                 for column in range(left, min(right + 1, self.width)):
@@ -107,6 +112,10 @@ class Grid:
         """The different cells of a row that hold something."""
         return [cell for cell in dict.fromkeys(self.cell(row, i) for i in range(self.width)) if cell.text]
 
+    def begins(self, cell: Cell, row: int) -> bool:
+        """Whether a cell belongs to a row alone, or to the first of several rows over which it reaches."""
+        return cell.row == row
+
     def own(self, row: int) -> list[Cell]:
         """The filled cells that begin in this row."""
         return [cell for cell in self.filled(row) if cell.row == row]
@@ -121,15 +130,15 @@ def letters(column: int) -> str:
     return name
 
 
-def layouts(grid: Grid, mapping: Mapping[str, object] | None = None) -> list[Layout]:
-    """The tables of a sheet, one below the other. None where no row looks like a header.
+def layouts(grid: Grid, mapping: Mapping[str, object] | None = None, start: int = 0) -> list[Layout]:
+    """The tables of a sheet from a row on, one below the other. None where no row looks like a header.
 
     Raises BadInput for a mapping that names an unknown meaning or a column that is not there.
     """
     if mapping is not None:
         return [_mapped(grid, mapping)]
     found: list[Layout] = []
-    row = 0
+    row = start
     while row < grid.height and (header := _header(grid, row, SEARCHED if not found else 1)):
         top, depth = header
         end = _next_header(grid, top + depth)
@@ -138,13 +147,24 @@ def layouts(grid: Grid, mapping: Mapping[str, object] | None = None) -> list[Lay
     return found
 
 
+@lru_cache(1 << 14)
 def meaning(text: str) -> Meaning | None:
     """What a header means, or None."""
     plain = _plain(text)
     for candidate in _variants(plain):
         if found := _index().get(candidate) or _dated(candidate):
             return found
-    return None
+    return next(iter(posts(text)), None)
+
+
+@lru_cache(1 << 14)
+def posts(text: str) -> tuple[Meaning, ...]:
+    """The posts of a header that is about several at once ("支部书记兼业委会主任"), which one person holds."""
+    parts = re.split("兼任|兼|、|/|及|和|暨", _plain(text))
+    if len(parts) < 2 or not all(parts):
+        return ()
+    found = [_index().get(candidate) for part in parts for candidate in _variants(part)[:1]]
+    return tuple(m for m in found if m) if all(m and m.field in words().posts for m in found) else ()
 
 
 @cache
@@ -296,8 +316,13 @@ def _layout(grid: Grid, top: int, depth: int, end: int, meanings: Sequence[Meani
         if found is None:
             unknown += [title] if title else []
         else:
-            columns.append(Column(index, found, header, title))
+            columns += [Column(index, each, header, title) for each in dict.fromkeys((found, *posts(header.text)))]
     return Layout(tuple(columns), top, top + depth, end, _terms(columns), tuple(dict.fromkeys(unknown)))
+
+
+def layout_of(columns: Sequence[Column], header_row: int, start: int, end: int) -> Layout:
+    """A layout of columns that are known."""
+    return Layout(tuple(columns), header_row, start, end, _terms(columns), ())
 
 
 def _terms(columns: Sequence[Column]) -> dict[str, dict[str, Column]]:
@@ -345,7 +370,9 @@ def _mapped(grid: Grid, mapping: Mapping[str, object]) -> Layout:
     inner = mapping.get("columns")
     named = cast(Mapping[object, object], inner) if isinstance(inner, Mapping) else mapping
     wanted = {str(key).strip(): _named(str(value)) for key, value in named.items() if key not in OPTIONS}
-    top, depth = _mapped_header(grid, mapping, wanted)
+    if (header := _mapped_header(grid, mapping, wanted)) is None:
+        return _headless(grid, wanted)
+    top, depth = header
     meanings = _meanings(grid, top, depth)
     titles = [_plain(_leaf(grid, top, depth, i).text) for i in range(grid.width)]
     for key, found in wanted.items():
@@ -358,6 +385,19 @@ def _mapped(grid: Grid, mapping: Mapping[str, object]) -> Layout:
         for place in places:
             meanings[place] = found
     return _layout(grid, top, depth, grid.height, meanings)
+
+
+def _headless(grid: Grid, wanted: Mapping[str, Meaning]) -> Layout:
+    """The layout of a table that begins with its first row of data; its columns are named by their letters."""
+    columns: list[Column] = []
+    for index in range(grid.width):
+        if found := wanted.get(letters(index)) or wanted.get(letters(index).lower()):
+            columns.append(Column(index, found, Cell(0, index, ""), f"column {letters(index)}"))
+    known = {letters(column.index) for column in columns}
+    if missing := [key for key in wanted if key.upper() not in known]:
+        width = letters(max(grid.width - 1, 0))
+        raise BadInput(f"the map names a column {missing[0]}, and {grid.table.sheet} has the columns A to {width}")
+    return layout_of(columns, 0, 0, grid.height)
 
 
 OPTIONS = ("header_row", "fill_down")
@@ -380,14 +420,21 @@ def _named(text: str) -> Meaning:
     raise BadInput(f"the map gives a column the meaning {text}, which is not known; use one of {usable}")
 
 
-def _mapped_header(grid: Grid, mapping: Mapping[str, object], wanted: Mapping[str, Meaning]) -> tuple[int, int]:
+def _mapped_header(grid: Grid, mapping: Mapping[str, object], wanted: Mapping[str, Meaning]) -> tuple[int, int] | None:
     row = mapping.get("header_row")
+    if row == 0:
+        return None
     if isinstance(row, int):
-        return row - grid.table.first_row, 1
+        top = row - grid.table.first_row
+        if not 0 <= top < grid.height:
+            raise BadInput(f"the map has header_row {row}, and {grid.table.sheet} has {grid.height} rows")
+        return _header(grid, top, 1) or (top, 1)
     keys = {_plain(key) for key in wanted}
     for index in range(min(SEARCHED, grid.height)):
         if any(_plain(cell.text) in keys for cell in grid.own(index)):
             return index, 1
     if found := _header(grid, 0, SEARCHED):
         return found
+    if all(re.fullmatch("[A-Za-z]{1,3}", key) for key in wanted):
+        return None
     return next((i for i in range(grid.height) if len(grid.own(i)) > 1), 0), 1

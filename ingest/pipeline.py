@@ -1,20 +1,22 @@
 """One file to its claims: read it, say what source it is, then extract from its text and map its tables."""
 
-
 from __future__ import annotations
 
 import os
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 from govgraph.graph.errors import BadInput
 
 from .cells import BadCell, partial
 from .headers import Grid
-from .read import Document, read
-from .tables import Claim, Extraction, table_claims
+from .one import joined
+from .read import Document, Part, Table, read
+from .tables import Claim, Extraction, is_known, table_claims
 
 KINDS = (
     ("law", ("条例", "办法", "民法典", "规定", "实施细则", "法")),
@@ -42,29 +44,90 @@ def load_document(
     complete: Sequence[str] = (),
     source_id: str,
 ) -> Extraction:
-    """The claims of one file, its source first; refusals and notes do not repeat the name of the file.
+    """The claims of one file; see `document_claims`. Raises BadInput where nothing can be read."""
+    return document_claims(
+        read(path), place=place, published=published, mapping=mapping, complete=complete, source_id=source_id
+    )
+
+
+def document_claims(
+    document: Document,
+    *,
+    place: str | None = None,
+    published: str | None = None,
+    mapping: Mapping[str, object] | None = None,
+    complete: Sequence[str] = (),
+    source_id: str,
+) -> Extraction:
+    """The claims of a document, its source first; refusals and notes do not repeat the name of the file.
 
     `published` is the date of the source; without it the one that the file itself states plainly is taken, if any.
-    `mapping` and `complete` are for tables, see `tables.table_claims`. Raises BadInput where nothing can be read.
+    `mapping` and `complete` are for tables, see `tables.table_claims`; a mapping with `sheets` has a mapping for each
+    sheet, and the others are not read. Raises BadInput where these do not fit the document.
     """
-    document = read(path)
     if complete and not document.tables:
-        raise BadInput(f"{path}: only a table can be complete, and this is a text; leave out --complete")
-    day = _given(published) or stated_date(document)
-    source = _source(document, source_id, place, day, complete)
-    out = Extraction([source], [*document.refusals], [*document.notes], document.text, document.sha256)
+        raise BadInput(f"{document.path}: only a table can be complete, and this is a text; leave out --complete")
+    day = _given(published) or document.published or stated_date(document)
+    out = Extraction([], [*document.refusals], [*document.notes], document.text, document.content_sha256)
+    groups: list[list[Claim]] = []
     if document.text is not None:
-        out.claims += _of_text(document, source_id, place, day)
-    for table in document.tables:
-        found = table_claims(
-            table, source_id=source_id, published=day, place=place, complete=complete, mapping=mapping
-        )
-        out.claims += found.claims
+        found_in_text = _of_text(document, source_id, place, day)
+        groups.append([_placed(claim, document.parts) for claim in found_in_text])
+    misfits: list[BadInput] = []
+    for table, its_mapping in _tables(document, mapping, out):
+        try:
+            found = table_claims(
+                table, source_id=source_id, published=day, place=place, complete=complete, mapping=its_mapping
+            )
+        except BadInput as error:
+            misfits.append(error)
+            continue
+        groups.append(found.claims)
         out.refusals += found.refusals
         out.notes += found.notes
+    if len(misfits) == len(document.tables) and misfits:
+        raise misfits[0]
+    out.notes += [f"not read: {error}" for error in misfits]
+    out.claims = [_source(document, source_id, place, day, complete), *joined(groups)]
     if complete and not any(claim["kind"] == "register" for claim in out.claims):
         out.notes.append("no table was recognised, so nothing was declared complete")
     return out
+
+
+def _tables(
+    document: Document, mapping: Mapping[str, object] | None, out: Extraction
+) -> Iterator[tuple[Table, Mapping[str, object] | None]]:
+    """The tables to read, each with its mapping; the others are noted."""
+    sheets = (mapping or {}).get("sheets")
+    for table in document.tables:
+        if isinstance(sheets, Mapping):
+            own = cast(Mapping[str, object], sheets).get(table.sheet)
+            if isinstance(own, Mapping):
+                yield table, cast(Mapping[str, object], own)
+            else:
+                out.notes.append(f"sheet {table.sheet}: not in the map, not read")
+        elif document.text is not None and mapping is None and not is_known(table):
+            out.notes.append(f"{table.sheet}: a table without a header that is known, not read")
+        else:
+            yield table, mapping
+
+
+def _placed(claim: Claim, parts: Sequence[Part]) -> Claim:
+    """The claim with the page, or what else a part of the document is called, in the locators of its evidence."""
+    evidence = claim.get("evidence")
+    if not parts or evidence is None:
+        return claim
+    several = cast("list[Claim]", evidence if isinstance(evidence, list) else [evidence])
+    found = [{**one, "locator": _located(cast("Claim", one["locator"]), parts)} for one in several]
+    return {**claim, "evidence": found if isinstance(evidence, list) else found[0]}
+
+
+def _located(locator: Claim, parts: Sequence[Part]) -> Claim:
+    start = locator.get("start")
+    if not isinstance(start, int):
+        return locator
+    index = bisect_right([part.start for part in parts], start) - 1
+    return {**locator, **parts[index].locator} if index >= 0 else locator
 
 
 def walk(paths: Iterable[Path]) -> Iterator[Path]:
@@ -152,11 +215,13 @@ def _source(
     claim: Claim = {"kind": "source", "id": source_id, "title": title, "type": _type(document, title, complete)}
     claim |= {"published": published} if published else {}
     claim |= {"place": place} if place else {}
-    return claim | {"sha256": document.sha256}
+    return claim | {"sha256": document.content_sha256}
 
 
 def _title(document: Document) -> str:
-    """The first heading, else the first short line that is no sentence, else the name of the file."""
+    """What the file gives as its title, the first heading, the first short line that is no sentence, or its name."""
+    if document.title:
+        return document.title
     lines = [line.strip() for line in (document.text or "").splitlines() if line.strip()]
     heading = next((line for line in lines if re.match(r"#+\s", line)), None)
     if heading:

@@ -1,6 +1,5 @@
 """One row of a table to claims: places, then the compound, its bodies, then the posts in them."""
 
-
 from __future__ import annotations
 
 import re
@@ -8,7 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 
 from govgraph.graph.vocabulary import vocabulary
 
-from .cells import BadCell, clean, is_open, is_void, is_yes, later, names, number, partial, people, span, years
+from .cells import (
+    BadCell,
+    clean,
+    is_formula,
+    is_open,
+    is_vacant,
+    is_void,
+    is_yes,
+    later,
+    names,
+    number,
+    partial,
+    people,
+    span,
+    years,
+)
 from .headers import PLACES, Cell, Column, Layout
 from .sheet import Body, Holding, Sheet, Term
 from .text import simplify
@@ -36,6 +50,9 @@ class Block:
     def cell(self, row: int, column: Column) -> Cell:
         """The cell of a column, or the last filled one above it where the map says so."""
         cell = self.grid.cell(row, column.index)
+        if is_formula(cell.text):
+            self.sheet.refuse(cell, column.title, "a formula; open the file in a spreadsheet and save its values")
+            return Cell(cell.row, cell.column, "")
         if column.index not in self.filled:
             return cell
         if cell.text:
@@ -82,6 +99,8 @@ class Block:
 
 SECTIONS = {"community": ("社区", "村"), "sub_district": ("街道", "镇", "乡"), "district": ("区", "县")}
 LONGEST_PLACE, LONGEST_NAME = 12, 20
+ROLE_FRONTS = ("业委会", "支部", "党总支", "党委", "物管公司")
+"""What a post says of its body, which stands before it in the name of the post anyway."""
 
 
 def section_name(text: str) -> str:
@@ -111,6 +130,9 @@ class Row:
             if column.meaning.field in words().posts:
                 self._posts(column)
         self._person()
+        for column in self.layout.columns:
+            if column.meaning.field in words().posts:
+                self._vacancy(column)
         for body in [body for found in self.bodies.values() for body in found]:
             self._seat(body)
 
@@ -166,7 +188,7 @@ class Row:
     def _attributes(self) -> dict[str, object]:
         found: dict[str, object] = {}
         households, category = self.cell("households"), self.cell("category")
-        if households and households.row == self.row:  # a merged cell counts several compounds
+        if households and self.table.grid.begins(households, self.row):  # a merged cell counts several compounds
             self._tried(households, "households", lambda: found.update(households=number(households.text)))
         if category:
             word = vocabulary().by_word(self.table.name(category.text))
@@ -178,7 +200,7 @@ class Row:
         place = self.compound[0] if self.compound else self.seat or self.sheet.place
         for column in self.layout.of("count"):
             cell = self.table.cell(self.row, column)
-            if cell.row == self.row and (cell.text == "0" or not is_void(cell.text)):
+            if self.table.grid.begins(cell, self.row) and (cell.text == "0" or not is_void(cell.text)):
                 self.table.figure(cell, column, place)
 
     def _key(self, type_: str, name: str) -> str:
@@ -364,25 +386,44 @@ class Row:
 
     def _hold(self, column: Column, cell: Cell, scope: str, role: str) -> None:
         hidden = self.sheet.hide(cell.text)
-        found = people(cell.text)
-        if not found:
-            return
-        body = self._body(scope, cell)
-        if body is None:
-            raise BadCell(f"it is not known of which body; add a column with the {scope} or the compound")
-        for name, remark in found:
-            attributes: dict[str, object] = {"role": self._role(body, role, remark)}
-            if words().posts[column.meaning.field].title:
-                attributes["title"] = self._title(column)
-            if manner := _manner(remark):
-                attributes["manner"] = manner
-            quote = _quote(cell, name) if hidden else cell.text
-            term = self._term(column.meaning.scope or scope)
-            self._add_holding(body, self.table.name(name), quote, cell, attributes, term)
+        for word, part in _headed(cell.text, scope):
+            found = people(part)
+            if not found:
+                continue
+            body = self._body(scope, cell)
+            if body is None:
+                raise BadCell(f"it is not known of which body; add a column with the {scope} or the compound")
+            named = self._role_of(self.table.name(word), body) if word else None
+            body, said = named or (body, self._post(column, role))
+            for name, remark in found:
+                if is_vacant(name):
+                    continue
+                attributes = {**said, "role": self._role(body, str(said["role"]), remark)}
+                if manner := _manner(remark):
+                    attributes["manner"] = manner
+                quote = _quote(cell, name) if hidden else cell.text
+                term = self._term((column.meaning.scope or scope) if body.scope == scope else body.scope)
+                self._add_holding(body, self.table.name(name), quote, cell, attributes, term)
 
-    def _title(self, column: Column) -> str:
-        title = clean(column.header.text).removesuffix("姓名")
-        return title.split("（")[0]
+    def _post(self, column: Column, role: str) -> dict[str, object]:
+        """The post that a column is about, with the word of its header where that tells more."""
+        title = clean(column.header.text).removesuffix("姓名").split("（")[0]
+        return {"role": role, "title": title} if words().posts[column.meaning.field].title and title else {"role": role}
+
+    def _vacancy(self, column: Column) -> None:
+        """A post that nobody holds, of a body that the row knows: said only where a word says it, never by a gap."""
+        cell = self.table.cell(self.row, column)
+        field_, post = column.meaning.field, words().posts[column.meaning.field]
+        bodies = self.bodies.get(post.body)
+        if bodies and is_vacant(cell.text, head=field_ in words().heads_of_body):
+            self._say_vacant(bodies[0], self._role(bodies[0], post.role), cell)
+
+    def _say_vacant(self, body: Body, role: str, cell: Cell) -> None:
+        word = next((w for w in ROLE_FRONTS if role.startswith(w)), "")
+        name = body.name + role.removeprefix(word)
+        key = f"{body.key}/Post/{role}"
+        self.sheet.entity("Post", name, cell, key=key, place=self._place_of(body.scope, ""), attributes={"role": role})
+        self.sheet.relation(key, "POST_IN", body.key, cell, attributes={"role": role, "vacant": True})
 
     def _body(self, scope: str, cell: Cell) -> Body | None:
         """The body of a post in this row: named, or put together from the compound."""
@@ -415,17 +456,28 @@ class Row:
     def _person(self) -> None:
         """A table with one row for each person: name, post, organisation."""
         column, post = self.layout.by_field.get("person"), self.layout.by_field.get("post")
-        if column is None or (cell := self.cell("person")) is None:
-            return
         roles = self.cell("post")
+        if column is None:
+            return
+        if (cell := self.cell("person")) is None:
+            cell = self.table.cell(self.row, column)
+            if post and roles and is_vacant(cell.text, head=True):
+                self._tried(cell, column.title, lambda: self._person_vacancy(cell, roles))
+            return
         if post is None or roles is None:
             self.sheet.refuse(cell, column.title, "a person without a post; fill the column 职务")
             return
         self._tried(cell, column.title, lambda: self._person_posts(cell, roles, post))
 
+    def _person_vacancy(self, cell: Cell, roles: Cell) -> None:
+        body = self._organization() or self._only_body()
+        for word in _roles(self.table.name(roles.text)):
+            if found := self._role_of(word, body):
+                self._say_vacant(found[0], str(found[1]["role"]), cell)
+
     def _person_posts(self, cell: Cell, roles: Cell, post: Column) -> None:
         hidden = self.sheet.hide(cell.text)
-        body = self._organization()
+        body = self._organization() or self._only_body()
         person: dict[str, object] = {}
         if (face := self.cell("party_member")) and clean(face.text).endswith("党员"):
             person["party_member"] = True
@@ -477,6 +529,12 @@ class Row:
             if name.endswith(tuple(entry.get("ending", ()))) or any(w in name for w in entry.get("containing", ())):
                 return self._organization_of(entry, name, cell)
         raise BadCell(f"the kind of organisation {name} is not known; write its full name")
+
+    def _only_body(self) -> Body | None:
+        """The body of which a row speaks that names just one, the firm that serves it aside."""
+        bodies = [body for found in self.bodies.values() for body in found]
+        inner = [body for body in bodies if body.scope in ("committee", "branch")]
+        return next((found[0] for found in (inner, bodies) if len(found) == 1), None)
 
     def _organization_of(self, entry: Mapping[str, object], name: str, cell: Cell) -> Body:
         scope, type_ = entry.get("body"), entry.get("type")
@@ -556,6 +614,23 @@ def _role_scope(word: str, body: Body | None) -> tuple[str | None, str]:
     return scope_, word
 
 
+def _headed(text: str, scope: str) -> list[tuple[str, str]]:
+    """The parts of a cell that names posts before people ("书记：张三；委员：李四、王五"), each with its post."""
+    heads = [m for m in _HEAD.finditer(text) if _is_role(clean(m[1]), scope)]
+    if not heads:
+        return [("", text)]
+    ends = [*(m.start() for m in heads[1:]), len(text)]
+    parts = [(clean(m[1]), text[m.end() : end]) for m, end in zip(heads, ends, strict=True)]
+    return [("", text[: heads[0].start()]), *parts]
+
+
+_HEAD = re.compile(r"([^\s、，,；;：:（）()。|/]{2,12})\s*[：:]")
+
+
+def _is_role(word: str, scope: str) -> bool:
+    return bool(_listed(scope, word)) or _role_scope(word, None)[0] is not None
+
+
 def _roles(text: str) -> list[str]:
     """The posts of a cell: "党支部书记兼业委会主任" are two."""
     parts = text.replace("兼任", "、").replace("兼职委员", "\0").replace("兼", "、").replace("\0", "兼职委员")
@@ -582,4 +657,3 @@ def _quote(cell: Cell, name: str) -> str:
 
 def squeezed(text: str) -> str:
     return "".join(clean(text).split())
-

@@ -81,6 +81,7 @@ class Sheet:
         self.entities: dict[str, dict[str, object]] = {}
         self.types: dict[str, str] = {}
         self.relations: set[tuple[object, ...]] = set()
+        self.refused: set[str] = set()
         self.holdings: list[Holding] = []
         self.hidden: Counter[str] = Counter()
         self.odd: Counter[str] = Counter()
@@ -167,15 +168,16 @@ class Sheet:
 
     def refuse(self, cell: Cell, header: str, reason: str) -> None:
         where = f"sheet {self.grid.table.sheet}, column {letters(cell.column)}"
-        text = " ".join(f"{where}, {header}: {reason}".split())  # one line, whatever stands in the cell
+        text = printable(f"{where}, {header}: {reason}")
         refusal = f"{self.row(cell.row)}: {text if len(text) <= LONGEST else text[:LONGEST] + '…'}"
-        if refusal not in self.out.refusals:  # a merged cell stands in several rows
+        if refusal not in self.refused:  # a merged cell stands in several rows
+            self.refused.add(refusal)
             self.out.refusals.append(refusal)
 
     def refuse_table(self) -> None:
         grid = self.grid
         top = next((row for row in range(grid.height) if len(grid.own(row)) > 1), 0)
-        seen = ", ".join(" ".join(cell.text.split()) for cell in grid.own(top)[:12]) or "nothing"
+        seen = printable(", ".join(cell.text for cell in grid.own(top)[:12])) or "nothing"
         self.out.refusals.append(
             f"{self.row(top)}: sheet {grid.table.sheet} has no header that is known (found {seen}); expected "
             "columns such as 小区, 社区, 党支部, 业委会主任: rename them, or say with --map FILE what they mean"
@@ -239,6 +241,11 @@ class Sheet:
         for name in dict.fromkeys(complete):
             claim: Claim = {"kind": "register", "of": name, "place": self.place, "valid": self.published}
             self.out.claims.append({**claim, "evidence": self.evidence(cell)})
+
+
+def printable(text: str) -> str:
+    """A text in one line without marks that a terminal would obey, whatever stood in a cell."""
+    return "".join(c if c.isprintable() else "" for c in " ".join(text.split()))
 
 
 class Groups:

@@ -9,6 +9,7 @@ from govgraph.graph.errors import BadInput
 from govgraph.graph.vocabulary import vocabulary
 
 from .cells import clean, is_void
+from .form import FormGrid, with_form
 from .headers import Column, Grid, Layout, layouts, letters
 from .read import Table
 from .rows import Block, Row, counted, squeezed
@@ -16,6 +17,9 @@ from .sheet import Claim, Extraction, Sheet
 from .words import words
 
 __all__ = ["Claim", "Extraction", "table_claims"]
+
+WIDEST = 512
+"""Columns of a table; registers have a tenth of that."""
 
 
 def table_claims(
@@ -37,7 +41,7 @@ def table_claims(
     to a name of `headers.yaml`, to any header that is known, or to "ignore":
 
         columns: {楼盘: compound, D: 业委会主任, 届起: committee.from, 届止: committee.to, 备用: ignore}
-        header_row: 3          # optional, as a spreadsheet counts
+        header_row: 3          # optional, as a spreadsheet counts; 0 where there is no header
         fill_down: [街道, 社区]  # optional: an empty cell of these means the same as the cell above it
 
     Dates are `founded`, `from`, `to` and `range`, alone or after the kind of body and a dot.
@@ -46,7 +50,10 @@ def table_claims(
     """
     grid = Grid(table)
     _check_complete(complete, place, published)
-    found = layouts(grid, mapping)
+    if (filled := len({i for row in table.rows for i, cell in enumerate(row) if cell})) > WIDEST:
+        said = f"sheet {table.sheet} has {filled} columns; at most {WIDEST} are read: leave out the others"
+        return Extraction(refusals=[f"{table.first_row}: {said}"])
+    grid, found = _read_as(grid, mapping)
     sheet = Sheet(grid, source_id, published, place)
     if not found:
         sheet.refuse_table()
@@ -54,8 +61,19 @@ def table_claims(
     for layout in found:
         _read(Block(sheet, layout, _filled(layout, mapping)))
     sheet.finish()
+    if isinstance(grid, FormGrid) and not sheet.entities:
+        sheet.note("a form that is not filled in")
     sheet.register(complete, found[0])
     return sheet.out
+
+
+def is_known(table: Table) -> bool:
+    """Whether a table has a header that is known, or is a form."""
+    return bool(_read_as(Grid(table), None)[1])
+
+
+def _read_as(grid: Grid, mapping: Mapping[str, object] | None) -> tuple[Grid, list[Layout]]:
+    return with_form(grid) if mapping is None else (grid, layouts(grid, mapping))
 
 
 def _check_complete(complete: Sequence[str], place: str | None, published: str | None) -> None:
@@ -80,6 +98,9 @@ def _read(block: Block) -> None:
     """All rows of one table, each as what it is: the header again, sums, a remark, a place for rows below, data."""
     grid, layout = block.grid, block.layout
     titles = {column.header.text for column in layout.columns}
+    if isinstance(grid, FormGrid) and layout.end == layout.start + 1:
+        Row(block, layout.start).read()
+        return _notes(block)
     for row in range(layout.start, layout.end):
         own = grid.own(row)
         if not own or (len(own) > 1 and all(cell.text in titles for cell in own)):
@@ -108,5 +129,6 @@ def _notes(block: Block) -> None:
     for column, scopes in layout.shared_terms():
         sheet.note(f"{column.title} is read as the term of the posts in {' and '.join(scopes)}")
     for column in layout.of("phone") + layout.of("id_number"):
-        filled = sum(not is_void(block.grid.cell(r, column.index).text) for r in range(layout.start, layout.end))
+        cells = {block.grid.cell(row, column.index) for row in range(layout.start, layout.end)}
+        filled = sum(not is_void(cell.text) for cell in cells)
         sheet.hidden["telephone" if column.meaning.field == "phone" else "identity"] += filled

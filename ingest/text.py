@@ -5,7 +5,6 @@ gives both: the clean text, and for each of its characters the raw characters it
 shifted in a damaged file) stays unread: it becomes U+FFFD and its sentence is named in `damaged`.
 """
 
-
 import html
 import re
 import unicodedata
@@ -54,6 +53,10 @@ _NEW_BLOCK = re.compile(
 )
 _INDENT = re.compile(r"[\u3000\t]|[ \u00a0]{2,}")
 _TAIL_OF_SENTENCE = re.compile(rf"[，。；：、）”’》]|[{_HAN}]{{1,2}}[。；]")
+# a label spread to the width of its neighbours: 主　任：
+_STRETCHED = re.compile(
+    rf"(?:(?<=^[{_HAN}])|(?<=^[ \u3000][{_HAN}])|(?<=^[ \u3000]{{2}}[{_HAN}]))[ \u3000]{{1,4}}(?=[{_HAN}]：)", re.M
+)
 _HEADING_MARK = re.compile(r"^#{1,6}[ \u3000]*", re.M)
 _JOIN_FROM = 25  # characters: a shorter line is a heading or a caption that needs no full stop
 
@@ -113,6 +116,7 @@ def normalise(raw: str) -> Text:
     buffer.substitute(simplify(buffer.text))
     buffer.edit(_joins(buffer.text))
     buffer.replace(_HEADING_MARK, "")
+    buffer.replace(_STRETCHED, "")
     buffer.edit(_blanks(buffer.text))
     return Text(raw, buffer.text, buffer.starts, buffer.ends, _damaged(buffer))
 

@@ -56,10 +56,19 @@ class Words:
     shared_forms: list[str]
     void: frozenset[str]
     void_front: tuple[str, ...]
+    vacant: frozenset[str]
+    vacant_front: tuple[str, ...]
+    vacant_head: frozenset[str]
+    heads_of_body: frozenset[str]
     self_managed: frozenset[str]
+    compound_endings: tuple[str, ...]
     yes: frozenset[str]
     totals: tuple[str, ...]
     remarks: tuple[str, ...]
+
+
+LISTS = ("void_front", "vacant_front", "compound_endings", "totals", "remarks")
+SETS = ("void", "vacant", "vacant_head", "heads_of_body", "self_managed", "yes")
 
 
 @cache
@@ -73,8 +82,8 @@ def words() -> Words:
         counts={counted: count["unit"] for counted, count in counts.items()},
         count_headers={counted: count["headers"] for counted, count in counts.items()},
         bodies={name: _body(body) for name, body in data.pop("bodies").items()},
-        **{name: frozenset(data.pop(name)) for name in ("void", "self_managed", "yes")},
-        **{name: tuple(data.pop(name)) for name in ("void_front", "totals", "remarks")},
+        **{name: frozenset(data.pop(name)) for name in SETS},
+        **{name: tuple(data.pop(name)) for name in LISTS},
         **data,
     )
     return Words(**values)

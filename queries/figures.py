@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from typing import cast
 
 from govgraph.graph.store import Store
 from govgraph.graph.vocabulary import Word, vocabulary
@@ -175,14 +176,24 @@ def figures(workspace: Workspace, place: str | None = None) -> list[Row]:
     rows = []
     for figure in sorted(chosen, key=lambda f: (f.place_name or "", f.counted, f.id)):
         recorded = numbers[key] if (key := countable(figure)) else None
-        rows.append(row(figure, recorded, identity(figure, at[figure.place]), _dict(of[figure.id]["figure"])))
+        others, facts = at[figure.place], _dict(of[figure.id]["figure"])
+        more = derived(figure, others), tensions(figure, others, recorded)
+        rows.append(row(figure, recorded, identity(figure, others), facts, *more))
     return with_evidence(workspace, rows)
 
 
-def row(figure: Figure, recorded: int | None, found: Row | None, facts: Mapping[str, object]) -> Row:
-    """One answer. `recorded` is None where the thing counted is none that the graph can count."""
-    others = found["with"] if found else []
-    assert isinstance(others, list)
+def row(
+    figure: Figure,
+    recorded: int | None,
+    found: Row | None,
+    facts: Mapping[str, object],
+    rate: Row | None = None,
+    strained: Sequence[Row] = (),
+) -> Row:
+    """One answer. `recorded` is None where the thing counted is none that the graph can count; `found` is the figure's
+    identity, `rate` what is derived of it, `strained` its tensions."""
+    others = [id for one in (found, *strained) if one for id in _list(one["with"])]
+    others += [rate["part"], rate["whole"]] if rate else []
     return {
         "figure": figure.id,
         "reported": {name: facts.get(name) for name in FACTS},
@@ -191,6 +202,8 @@ def row(figure: Figure, recorded: int | None, found: Row | None, facts: Mapping[
         "verdict": verdict(figure, recorded),
         "scope": {"place": figure.place_name} if figure.place_name else None,
         "identity": found,
+        "derived": rate,
+        "tensions": list(strained),
         "claims": claims_of([figure.id], others),
     }
 
@@ -231,6 +244,66 @@ def identity(figure: Figure, known: Iterable[Figure]) -> Row | None:
     if not figure.counts:
         return _share(figure, [f for f in beside if f.counts])
     return _sum(figure, [f for f in beside if f.counts and f.unit == figure.unit]) or _repeat(figure, others)
+
+
+def derived(figure: Figure, known: Iterable[Figure]) -> Row | None:
+    """The share that a count has in the number of all such things, where its source gives that too: `share` (0 … 1)
+    with `part` and `whole`. None where the number of all is not known, or either number is not exact.
+    """
+    if not figure.counts or figure.whole or not _exact(figure):
+        return None
+    alike = (f for f in known if f.id != figure.id and f.counts and f.unit == figure.unit and figure.beside(f))
+    wholes = [f for f in alike if f.whole and _exact(f) and f.head[0] == figure.head[0] and f.value >= figure.value > 0]
+    if not wholes or not figure.head[0]:
+        return None
+    whole = min(wholes, key=lambda f: _distance(figure, [f]))
+    return {"share": round(figure.value / whole.value, 6), "part": figure.id, "whole": whole.id}
+
+
+def tensions(figure: Figure, known: Iterable[Figure], recorded: int | None = None) -> list[Row]:
+    """What does not go together with a figure, each with `kind`, the figures it is `with`, `reported` (the figure's own
+    value) and `expected` (what the others, or the records, would make it):
+
+    sum, share, repeat   the identity does not hold: the parts add up to, the two counts give, the other source says
+    per                  fewer bodies than the things they are said to belong to: 437 stations of compounds, and 864
+                         compounds; `expected` is the number of those things, for one each
+    recorded             more are recorded than the figure allows; fewer may only mean that not all were
+    """
+    others = list(known)
+    found = [_strained(figure, others), _per(figure, others)]
+    if recorded is not None and verdict(figure, recorded) == "more_recorded":
+        found.append({"kind": "recorded", "with": [], "reported": figure.value, "expected": recorded})
+    return [one for one in found if one]
+
+
+def _strained(figure: Figure, known: Sequence[Figure]) -> Row | None:
+    found = identity(figure, known)
+    if found is None or found["holds"]:
+        return None
+    values = {f.id: f.value for f in known}
+    numbers = sorted(values[str(id)] for id in _list(found["with"]))
+    expected = {"sum": sum(numbers), "share": round(numbers[0] / numbers[-1], 6), "repeat": numbers[0]}
+    kind = str(found["kind"])
+    return {"kind": kind, "with": found["with"], "reported": figure.value, "expected": expected[kind]}
+
+
+def _per(figure: Figure, known: Iterable[Figure]) -> Row | None:
+    """Bodies of something against the number of those somethings, in one source and place."""
+    v, (type, _), (narrowed, negated) = vocabulary(), figure.head, figure.narrowed
+    if type not in v.types or not v.is_a(type, "Organization") or negated or not _exact(figure):
+        return None
+    if figure.unit not in COUNTING or not figure.total:
+        return None
+    things = [
+        f
+        for f in known
+        if f.id != figure.id and f.head[0] in narrowed and f.head[0] != type and f.unit in COUNTING and _exact(f)
+    ]
+    more = [f for f in things if figure.beside(f) and f.value > figure.value]
+    if not more:
+        return None
+    other = min(more, key=lambda f: (not f.whole, _distance(figure, [f])))
+    return {"kind": "per", "with": [other.id], "reported": figure.value, "expected": other.value}
 
 
 def _sum(total: Figure, beside: Sequence[Figure]) -> Row | None:
@@ -396,11 +469,11 @@ def _lies_in(figure: Figure, row: Row, wanted: Sequence[str]) -> bool:
 
 def _dict(value: object) -> dict[str, object]:
     assert isinstance(value, dict)
-    return value
+    return cast("dict[str, object]", value)
 
 
 def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def _text(value: object) -> str | None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from govgraph.graph.compile import actor_id
 from govgraph.graph.errors import NotFound
+from govgraph.graph.lookup import Lookup
 from govgraph.graph.store import Store
 
-FIND = """
-MATCH (n:{label})
-WHERE n.id = $name OR n.name = $name OR $name IN n.aliases OR $name IN n.keys OR $name IN n.ids
-RETURN n.id AS id, n.name AS name, n.type AS type, n.keys AS keys, n.place AS place ORDER BY name, id
+WHERE = "$name IN n.aliases OR $name IN n.keys OR $name IN n.ids"
+BY_INDEX = """
+UNWIND $ids AS id MATCH (n:Entity {{id: id}}) WHERE n:{label} RETURN {shown}
+UNION
+MATCH (n:Entity {{name: $name}}) WHERE n:{label} RETURN {shown}
 """
+BY_SCAN = f"MATCH (n:{{label}}) WHERE n.id = $name OR n.name = $name OR {WHERE} RETURN {{shown}}"
+SHOWN = "n.id AS id, n.name AS name, n.type AS type, n.keys AS keys, n.place AS place"
 NEAR = """
 MATCH (n:Actor) WHERE n.name CONTAINS $name OR $name CONTAINS n.name RETURN DISTINCT n.name AS name ORDER BY name
 LIMIT 5
@@ -19,14 +24,35 @@ WRITTEN = "MATCH (n:Entity) WHERE $name IN n.place_names RETURN n.id AS id LIMIT
 
 def find(store: Store, name: str) -> list[dict[str, object]]:
     """All actors with this name, alias, id or key: dicts of id, name, type, keys, place. Raises NotFound if none."""
-    found = store.read(FIND.format(label="Entity"), {"name": name})
+    found = called(store, name)
     if not found:
-        near = [str(row["name"]) for row in store.read(NEAR, {"name": name})]
-        raise NotFound(
-            f"nobody and nothing is called {name}"
-            + (f"; there is {'、'.join(near)}" if near else "; give an exact name, alias, id or key")
-        )
-    return found
+        raise nobody(store, name)
+    return sorted(found, key=lambda row: (str(row["name"]), str(row["id"])))
+
+
+def called(store: Store, name: str, label: str = "Entity") -> list[dict[str, object]]:
+    """Those of a label that a text may mean, in no order: by the indexes of the graph where the rest is at hand."""
+    ids = indexed(store, name)
+    statement = (BY_SCAN if ids is None else BY_INDEX).format(label=label, shown=SHOWN)
+    return store.read(statement, {"name": name, "ids": ids})
+
+
+def indexed(store: Store, name: str) -> list[str] | None:
+    """The ids that a text may stand for: it is one, it is the key that one is made of, or it is a further name, key or
+    id of somebody. None where only the graph itself can tell."""
+    look: Lookup | None = getattr(store, "lookup", None)
+    if look is None:
+        return None
+    return sorted({name, actor_id(name), *look.named(name)})
+
+
+def nobody(store: Store, name: str) -> NotFound:
+    """The error for a name that nobody bears, with names that are like it."""
+    near = [str(row["name"]) for row in store.read(NEAR, {"name": name})]
+    return NotFound(
+        f"nobody and nothing is called {name}"
+        + (f"; there is {'、'.join(near)}" if near else "; give an exact name, alias, id or key")
+    )
 
 
 def places(store: Store, name: str | None) -> list[str] | None:
@@ -36,7 +62,7 @@ def places(store: Store, name: str | None) -> list[str] | None:
     """
     if name is None:
         return None
-    found = [str(row["id"]) for row in store.read(FIND.format(label="Place"), {"name": name})]
+    found = sorted(str(row["id"]) for row in called(store, name, "Place"))
     if not found and store.read(WRITTEN, {"name": name}):
         found = [name]  # some source wrote it, none described it
     if not found:

@@ -16,7 +16,7 @@ from govgraph.graph.errors import BadInput
 from govgraph.graph.period import day, meet
 from govgraph.graph.workspace import Workspace
 
-from .conflicts.findings import STANDING, Node, Step
+from .conflicts.walk import STANDING, Node, Step
 from .evidence import Row, claims_of, with_evidence
 from .names import find
 

@@ -21,11 +21,15 @@ def pdf(pages: Sequence[Sequence[str]], *, encrypted: bool = False, picture: boo
     objects += font
     kids: list[int] = []
     for lines in pages:
-        drawn = [b"BT /F1 12 Tf 50 %d Td <%s> Tj ET" % (780 - 18 * i, line.encode("utf-16-be").hex().encode()) for i, line in enumerate(lines)]
+        drawn = [
+            b"BT /F1 12 Tf 50 %d Td <%s> Tj ET" % (780 - 18 * i, line.encode("utf-16-be").hex().encode())
+            for i, line in enumerate(lines)
+        ]
         content = b"\n".join(drawn) or (b"100 100 200 200 re f" if picture else b"")
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
         objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents %d 0 R >>" % len(objects)
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents %d 0 R >>"
+            % len(objects)
         )
         kids.append(len(objects))
     objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(b"%d 0 R" % kid for kid in kids))
@@ -81,7 +85,9 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
         first, count = len(fat), len(padded) // sector
         fat += [*range(first + 1, first + count), end]
         body += padded
-        entries.append(_entry(name, 2, right=number + 1 if number < len(streams) else free, start=first, size=len(data)))
+        entries.append(
+            _entry(name, 2, right=number + 1 if number < len(streams) else free, start=first, size=len(data))
+        )
     entries += [bytes(128)] * (-len(entries) % 4)
     assert len(entries) == 4 and len(fat) <= 128
     table = struct.pack("<128I", *fat, *[free] * (128 - len(fat)))

@@ -51,7 +51,7 @@ def write(rows: Sequence[Row], format: Format, columns: Sequence[Column] = (), l
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
     elif format is Format.csv:
-        _csv([_flat(row) for row in rows])
+        sys.stdout.write(as_csv(rows))
     else:
         _table(
             rows,
@@ -81,13 +81,15 @@ def _flat(row: Row, prefix: str = "") -> Row:
     return flat
 
 
-def _csv(rows: Sequence[Row]) -> None:
+def as_csv(rows: Sequence[Row]) -> str:
+    """Rows as CSV with a heading: a field of an object is `object.field`, a list stands as JSON."""
+    rows = [_flat(row) for row in rows]
     names = list(dict.fromkeys(name for row in rows for name in row))
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, names, lineterminator="\n")
     writer.writeheader()
     writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
-    sys.stdout.write(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _harmless(value: object) -> object:

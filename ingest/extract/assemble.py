@@ -1,6 +1,5 @@
 """Findings of all kinds, noted as claims."""
 
-
 import re
 from collections.abc import Sequence
 
@@ -77,7 +76,7 @@ def _entity(document: Document, collector: Collector, mention: Mention) -> str |
     if mention.count:
         _seat_of_several(document, collector, mention, key)
     seat = host or mention.parent
-    if mention.type == "GovDepartment" and mention.basis != "stated":
+    if "部门（" in mention.name:
         seat = None  # which offices these are is not said
     if key and seat:
         relation = "LOCATED_IN" if mention.is_place else "BASED_IN"
@@ -90,11 +89,17 @@ def _entity(document: Document, collector: Collector, mention: Mention) -> str |
 
 
 def _seat_of_several(document: Document, collector: Collector, mention: Mention, key: str | None) -> None:
+    """Where bodies that are only counted are: in the place that the text is about, unless they are of the past."""
+    if "个原" in mention.name:
+        return
+    founded = len(mention.parts) > 1
     for kind in ("SubDistrict", "District", "Community"):
         to = collector.key(kind, document.about[-1])
         if key and collector.has(to):
             span = collector.clause(mention.start, mention.end)
-            _relate(collector, key, "BASED_IN", to, span, mention.parts, basis="document_scope")
+            ends = (to, "ESTABLISHED", key) if founded else (key, "BASED_IN", to)
+            _relate(collector, *ends, span, mention.parts, basis="document_scope")
+            return
 
 
 def full_name(type_: str, name: str) -> str:
@@ -130,10 +135,31 @@ def _scope(document: Document, collector: Collector) -> None:
     """Places that the text does not place lie in the place the document is about."""
     if not document.about:
         return
+    column: Mention | None = None  # 【某镇】: what the paragraph is about
+    paragraph = -1
     for passage in document.passages:
+        if passage.paragraph != paragraph:
+            paragraph, column = passage.paragraph, _column(passage)
         for mention in passage.mentions:
             if mention.named and mention.basis == "stated" and mention.type in LEVELS and not mention.parent:
+                _within_column(collector, mention, column)
                 _within_scope(document, collector, mention)
+
+
+def _column(passage: Passage) -> Mention | None:
+    first = next((m for m in passage.mentions if m.named and m.is_place), None)
+    opened = passage.text.startswith("【") and first is not None and first.start == passage.sentence.start + 1
+    return first if opened else None
+
+
+def _within_column(collector: Collector, mention: Mention, column: Mention | None) -> None:
+    if column is None or LEVELS[column.type] >= LEVELS[mention.type]:
+        return
+    key, to = collector.key(mention.type, mention.name), collector.key(column.type, column.name)
+    if collector.has(key) and collector.has(to) and not collector.placed(key):
+        span = column.start, mention.end
+        _relate(collector, key, "LOCATED_IN", to, span, [mention.name, column.name], basis="document_scope")
+        collector.set_place(key, to)
 
 
 def _within_scope(document: Document, collector: Collector, mention: Mention) -> None:
@@ -252,9 +278,12 @@ def _figures(document: Document, index: int, passage: Passage, collector: Collec
     base = passage.sentence.start
     names = [(m.start - base, m.end - base) for m in passage.mentions if m.named and m.ending and not m.count]
     taken = [*names, *((d.start, d.end) for d in passage.dates)]
+    nouns = [(m.start - base, m.end - base) for m in [*passage.mentions, *passage.classes]]
     before: dict[str, str] = {}  # by unit
     for figure in figures.find(passage.text, taken):
-        counted, low, high = figures.counted(passage.text, figure, before.get(figure.unit))
+        counted, low, high = figures.counted(
+            passage.text, figure, before.get(figure.unit), passage.sentence.tokens, nouns
+        )
         before.setdefault(figure.unit, counted)
         scope = figures.scope(document, index, figure)
         observed = figures.observed(passage, figure)

@@ -1,6 +1,5 @@
 """Where a sentence speaks of a class of bodies, places or people: 物业公司, 居民代表, 有关部门. Never an instance."""
 
-
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -56,7 +55,9 @@ def _own_words(name: str) -> Iterator[str]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    known = "|".join(sorted(map(re.escape, words()), key=len, reverse=True))
+    unless = cast(Mapping[str, str], lexicon.table("classes")["unless"])
+    ordered = sorted(words(), key=lambda w: (-len(w), w))
+    known = "|".join(re.escape(w) + (f"(?!{unless[w]})" if w in unless else "") for w in ordered)
     people = "|".join(sorted(lexicon.words("classes", "people"), key=len, reverse=True))
     levels = cast(Mapping[str, str], lexicon.table("classes")["levels"])
     short = "|".join(f"(?P<{kind}>{levels[kind]})" for kind in _PLACE_LEVELS)

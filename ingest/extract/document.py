@@ -1,6 +1,5 @@
 """A document taken apart: sentences, the mentions, persons, posts and dates in each, and the places it is about."""
 
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,11 +15,14 @@ from .resolve import Line
 from .tag import PlainTagger, Tagger
 
 _END = re.compile(r"[。！？；](?:[”’」』）]*)|\n")
+_SHORT_STREETS = re.compile("街党工委|镇街|街办事处|[区县][\u4e00-\u9fff]{2,3}街(?!道|坊|区|头)")
 _LONG = 400  # characters: what has no full stop for so long is a table or a list, and is cut at a comma
 _CUE = re.compile("|".join([*lexicon.endings(), *lexicon.roles(), "同志", "省", "市", "区", "县", "名企"]))
 _SEARCHED = frozenset({*LEVELS, "ResidentsGroup", "PropertyFirm", "JointStockCompany"})
 # a line that says who made the text
-BYLINE = re.compile(r"(?:本报|特约)?(?:记者|通讯员|作者|编辑|责编|策划|统筹|文/图|文|图|摄影|校对|撰文|来源|供稿|审核|监制)[：:／/]|^（?(?:本报|见习|实习)?(?:记者|通讯员) [\u4e00-\u9fff]{2,4}(?: |）|$)")
+BYLINE = re.compile(
+    r"(?:本报|特约)?(?:记者|通讯员|作者|编辑|责编|策划|统筹|文/图|文|图|摄影|校对|撰文|来源|供稿|审核|监制)[：:／/]|^（?(?:本报|见习|实习)?(?:记者|通讯员) [\u4e00-\u9fff]{2,4}(?: |）|$)"
+)
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,16 @@ class Document:
 def read(text: Text, tagger: Tagger, *, published: str | None, place: str | None, title: str | None) -> Document:
     given = split_place(place)
     known = {n: mentions.admin_type(n) for n in given if len(n) > 1}
+    short = bool(_SHORT_STREETS.search(text.clean))
     passages: list[Passage] = []
     for start, end in sentences(text.clean):
         body = text.clean[start:end]
         tokens = (tagger if _CUE.search(body) else PlainTagger()).tag(body)
         sentence = Sentence(start, end, body, tokens)
-        passages.append(Passage(sentence, mentions.find(sentence, known), paragraph=_paragraph(text.clean, passages, start)))
-    _again(passages, known)
+        passages.append(
+            Passage(sentence, mentions.find(sentence, known, short), paragraph=_paragraph(text.clean, passages, start))
+        )
+    _again(passages, known, short)
     for passage in passages:
         _fill(passage, published)
     cities = frozenset(m.name for p in passages for m in p.mentions if m.type in ("City", "Province"))
@@ -84,7 +89,7 @@ def read(text: Text, tagger: Tagger, *, published: str | None, place: str | None
         for m in p.mentions:
             if m.is_place and m.parent:
                 parents.setdefault(m.name, m.parent)
-    about = given or _about(passages, cities, parents, title)
+    about = given or _about(passages, cities, parents, title or (passages[0].text if passages else None))
     _resolve(passages, about)
     return Document(text, passages, published, given, about, cities | frozenset(given), parents, title)
 
@@ -96,7 +101,8 @@ def _paragraph(clean: str, passages: Sequence[Passage], start: int) -> int:
 
 
 def _resolve(passages: Sequence[Passage], about: Sequence[str]) -> None:
-    line, paragraph = Line(about), -1
+    named = frozenset(m.type for p in passages for m in p.mentions if m.named)
+    line, paragraph = Line(about, named), -1
     for p in passages:
         if p.paragraph != paragraph:
             line.new_paragraph()
@@ -125,14 +131,14 @@ def _cut(clean: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
 
 
 def split_place(place: str | None) -> list[str]:
-    """深圳市龙岗区 → 深圳市, 龙岗区; a name that is no chain stays whole."""
+    """江州市青溪区 → 江州市, 青溪区; a name that is no chain stays whole."""
     if not place:
         return []
     parts = re.findall(r".+?(?:省|自治区|自治州|市|(?<![社小园片])区|县|旗|街道|镇|乡|社区|小区)", place)
     return parts if parts and "".join(parts) == place else [place]
 
 
-def _again(passages: list[Passage], known: Mapping[str, str]) -> None:
+def _again(passages: list[Passage], known: Mapping[str, str], short: bool) -> None:
     """What is a name in one sentence is a name in every other, even where the tagger saw nothing proper there."""
     proved = {m.name: m.type for p in passages for m in p.mentions if m.named and m.ending and not m.host}
     proved = {n: t for n, t in proved.items() if t in _SEARCHED and len(n) >= 4}
@@ -143,7 +149,7 @@ def _again(passages: list[Passage], known: Mapping[str, str]) -> None:
         base = p.sentence.start
         here = [m for m in search.finditer(p.text)] if search else []
         if any((m.start() + base, m.end() + base) not in seen for m in here):
-            p.mentions[:] = mentions.find(p.sentence, {m[0]: names[m[0]] for m in here})
+            p.mentions[:] = mentions.find(p.sentence, {m[0]: names[m[0]] for m in here}, short)
 
 
 def _fill(passage: Passage, published: str | None) -> None:
@@ -196,7 +202,9 @@ def _about(
         written = parents.get(district)
         chain = [written.name, *(m.name for m in written.up())][::-1] if written else areas.chain_of(district, cities)
         above = [*(chain or ()), district]
-    if street and count[street] > 2 * count[district or ""]:
+    rest = (title or "").replace(f"{district}{street}", "").replace(street or "", "")
+    headed = bool(title and street and street in title and not (district and district in rest))
+    if street and (headed or count[street] > 2 * count[district or ""]):
         return [*above, street]
     return above
 

@@ -3,9 +3,8 @@
 Left out: dates, ordinals (第8督导组), names of documents, formulas (1+2+5), numbers in names of things (三驾马车).
 """
 
-
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import cast
@@ -13,6 +12,7 @@ from typing import cast
 from . import lexicon, numerals
 from .document import Document, Passage
 from .mentions import LEVELS, Mention
+from .tag import Token
 
 _N = numerals.NUMBER
 _RANGE = r"(?:[—–~～-]{1,2}|至|到)"
@@ -28,7 +28,7 @@ _TITLE = re.compile(r"《[^《》]{1,80}》|〔\d{4}〕\s*\d+\s*号|“[^“”]
 _NOT_BEFORE = re.compile(r"(?:第|[A-Za-z0-9+.:：/—-]|每日|\d[年月日时点号])$")
 _NOT_AFTER = re.compile(r"[+＋]|[:：]\d|[A-Za-z]")
 _PEOPLE = re.compile(r"(?:人口|人数|居民|党员)[^，。；]{0,6}$")
-_NOT_UNIT_AFTER = re.compile(r"小组组长|方面|层面|维度|驾|体(?!系)")
+_NOT_UNIT_AFTER = re.compile(r"小组组长|方面|百分点|层面|维度|驾|体(?!系)")
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def _count(m: re.Match[str], text: str) -> Figure | None:
 _STOPS = re.compile(r"[，。；：！？\n]")
 _AFTER = re.compile(
     r"[，。；：！？、\n]|中(?=已|有)|已|均|全部|都"
-    r"|(?=成立|建立|组建|实现|进入|加入|充分|直接|完成|引入|共\d|参加|参与|获评)"
+    r"|[和及与、](?=\d)|(?=成立|建立|组建|实现|进入|加入|充分|直接|完成|引入|共\d|参加|参与|获评)"
 )
 _LEAD = re.compile(r"^(?:的|多|余|左右|以上|以下)+")
 _NUMBER_END = re.compile(r"\d[\d,.]*[万亿]?[\u4e00-\u9fff]{1,2}$")
@@ -167,18 +167,39 @@ _TAIL = re.compile(
     r"(?:已|共|共有|共计|累计|总计|现有|目前|达到|达|高达|约|超过|逾|为|是|有|增长至|增加到|预计|已经|近|至|占|了|的|从|在|其中|合计|新"
     r"|拥有|应到)+$"
 )
+_STOP_BEFORE = re.compile(r"[，；：](?=[^，；：]*$)")
+_STANDS = re.compile("坐落|位于")
+_FIRMS = frozenset({"PropertyFirm", "Enterprise", "JointStockCompany"})
 _WIDE = {"全市": 2, "全区": 3, "全县": 3, "全街道": 4, "全街": 4, "全镇": 4, "该街道": 4, "全社区": 5, "辖区": 0}
-_HEAD = re.compile(r"^.*(?:下设|共有|现有|设有|拥有|包括|已有|已建成|全街道|全区|全市|全镇|全县|目前|其中)(?=.)")
+_FROM = re.compile(r"(?:由|从)(?:\d.*)?$")  # 分红从2004年的2000元增长至
+_ONLY_VERB = re.compile("(?:收回|发出|回收|同意|反对|弃权|有效|实到|实有)+")
+_LEADING = re.compile(
+    r"^(?:共计|总计|累计|合计|共有|共|开展|举办|解决|受理|现有|配备|建成|拥有|设有|建有)(?=[\u4e00-\u9fff]{2})"
+)
+_HEAD = re.compile(
+    r"^.*(?:已?(?:建立|成立|组建)了?|下设|共有|现有|设有|拥有|包括|已有|已建成|全街道|全区|全市|全镇|全县|目前|其中)(?=.)"
+)
 
 
-def counted(text: str, figure: Figure, before: str | None) -> tuple[str, int, int]:
+def counted(
+    text: str, figure: Figure, before: str | None, tokens: Sequence[Token] = (), nouns: Sequence[tuple[int, int]] = ()
+) -> tuple[str, int, int]:
     """What is counted, in the words of the text, and the span of the sentence that says it.
 
-    `before` is what the figure before it in the sentence counted: 其中29个成立了党支部 goes on counting that.
+    `before` is what the figure before it in the sentence counted: 其中29个成立了党支部 goes on counting that. `tokens` and
+    `nouns` (spans of mentions) tell where a verb ends the phrase.
     """
     stop = _STOPS.search(text, figure.end)
     cut = _AFTER.search(text, figure.end)
-    after = _LEAD.sub("", text[figure.end : cut.start() if cut else len(text)])
+    end = cut.start() if cut else len(text)
+    end = min([end, *_verbs_after(tokens, figure.end, [high for _, high in nouns if high <= end])])
+    after = _LEAD.sub("", text[figure.end : end])
+    if text[figure.end : figure.end + 1] == "的":  # 党员不足3名的小区: it is what stands before that is counted
+        after = ""
+    elif (
+        figure.unit in ("名", "人", "户") and "的" in after[2:] and after[0] not in "在由从有没未"
+    ):  # 3名以上正式党员的小区
+        after = after[: after.index("的", 2)]
     whole = figure.start, stop.start() if stop else len(text)
     if figure.unit not in ("元", "比例"):
         rest = text[figure.end : whole[1]][:30]
@@ -187,15 +208,25 @@ def counted(text: str, figure: Figure, before: str | None) -> tuple[str, int, in
         if after:
             return after[:40], *whole
     words, start = _words_before(text, figure)
+    if before and _ONLY_VERB.fullmatch(words):
+        words = before
     return (words or figure.unit or "数量"), start, figure.end
+
+
+def _verbs_after(tokens: Sequence[Token], start: int, nouns: Sequence[int]) -> Iterator[int]:
+    """Where a verb or a preposition begins after at least two characters: 12名党员 | 挨家敲门."""
+    for t in tokens:
+        if t.start >= start + 2 and t.kind in ("v", "p", "d", "vd") and not any(end > t.start for end in nouns):
+            yield t.start
+            return
 
 
 def _words_before(text: str, figure: Figure) -> tuple[str, int]:
     starts = [0, *(m.end() for m in re.finditer(r"[，。；：、\n]", text[: figure.start]))]
     for start in reversed(starts[-3:]):
-        words = _TAIL.sub("", text[start : figure.start].rstrip("，、"))
+        words = _TAIL.sub("", _FROM.sub("", text[start : figure.start].rstrip("，、")))
         words = _HEAD.sub("", words)
-        words = _NUMBER_END.sub("", words)
+        words = _LEADING.sub("", _NUMBER_END.sub("", words))
         if words:
             return words[-40:], start
     return "", starts[-1]
@@ -207,9 +238,22 @@ def scope(document: Document, index: int, figure: Figure) -> dict[str, str] | No
     base = passage.sentence.start
     before = passage.text[: figure.start]
     wide = [(before.rfind(w), level) for w, level in _WIDE.items() if w in before]
-    near = [m for m in passage.mentions if m.named and m.end <= base + figure.start]
+    firms = [m for m in passage.mentions if m.type in _FIRMS]
+    named = [
+        m
+        for m in passage.mentions
+        if m.named and m.end <= base + figure.start and not any(f.start <= m.start and m.end <= f.end for f in firms)
+    ]
     at = max(wide)[0] if wide else -1
-    for m in reversed(near):
+    stop = _STOP_BEFORE.search(before)
+    clause = base + (stop.end() if stop else 0)
+    near = [m for m in named if m.start >= clause]
+    title = [m for m in document.passages[0].mentions if m.named and m.is_place]
+    if _STANDS.search(before) and title and title[-1].type == "Compound":
+        return {"place": title[-1].name}
+    if passage.text.startswith("【") and len(named) > 1:
+        named = named[1:]
+    for m in [*reversed(near), *_lead(named)]:
         if m.start - base < at:
             break
         for place in [m, *m.up()]:
@@ -220,13 +264,25 @@ def scope(document: Document, index: int, figure: Figure) -> dict[str, str] | No
         names = [m.name for m in _places(document, index) if LEVELS[m.type] == level]
         if names:
             return {"place": names[0]}
-    title = [m for m in document.passages[0].mentions if m.named and m.is_place]
+    for back in document.before(index, 3):
+        if back.paragraph == passage.paragraph and not at >= 0:
+            lead = [p for m in _lead([m for m in back.mentions if m.named]) for p in [m, *m.up()] if p.is_place]
+            if lead:
+                return {"place": lead[0].name}
     if title:
         return {"place": title[-1].name}
     if document.about:
         return {"place": document.about[-1]}
     names = [m.name for m in _places(document, index)]
     return {"place": names[0]} if names else None
+
+
+def _lead(named: Sequence[Mention]) -> list[Mention]:
+    """What a sentence is about: the last of the chain it begins with, then the rest from the end."""
+    if not named:
+        return []
+    first = [m for m in named if m.first == named[0].first]
+    return [first[-1], *reversed(named)]
 
 
 def _places(document: Document, index: int) -> Iterator[Mention]:

@@ -70,7 +70,9 @@ def forms() -> list[tuple[str, re.Pattern[str]]]:
 def such_as() -> list[tuple[str, re.Pattern[str]]]:
     """Types, and what follows the proper noun that has such a type: 等高档小区."""
     words_of = cast(Mapping[str, str], table("names")["such_as"])
-    return [(kind, re.compile(f"等[\u4e00-\u9fff]{{0,4}}(?:{words})(?=[，。；、]|$)")) for kind, words in words_of.items()]
+    return [
+        (kind, re.compile(f"等[\u4e00-\u9fff]{{0,4}}(?:{words})(?=[，。；、]|$)")) for kind, words in words_of.items()
+    ]
 
 
 @cache
@@ -80,9 +82,15 @@ def unless() -> Mapping[str, re.Pattern[str]]:
 
 
 @cache
+def verb_pattern() -> re.Pattern[str]:
+    """The verbs of two characters and more."""
+    return re.compile("|".join(sorted((re.escape(v) for v in words("names", "verbs") if len(v) > 1), reverse=True)))
+
+
+@cache
 def common_pattern(long_only: bool = False) -> re.Pattern[str]:
     """Matches a text that is made of common words alone; of those of two characters and more, where a single one may be
-    part of a proper name (五和)."""
+    part of a proper name (三和)."""
     common = [w for w in words("names", "common") if len(w) > 1 or not long_only]
     return re.compile("(?:" + "|".join(sorted(map(re.escape, common), key=len, reverse=True)) + ")*")
 

@@ -4,7 +4,6 @@ A a body or place (with the chain before it), H a group of people, R a post word
 《》.
 """
 
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -5,7 +5,6 @@ name; it is *named* if something proper stands there or if a named place or body
 else is a mention of a class (小区党支部, 业委会) and never becomes an instance by itself.
 """
 
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,9 @@ from .tag import Token
 
 LEVELS = {"Province": 1, "City": 2, "District": 3, "SubDistrict": 4, "Community": 5, "Area": 6, "Compound": 7}
 _COMPANY = frozenset({"Enterprise", "PropertyFirm", "JointStockCompany"})
+_INSTITUTIONS = ("小学", "中学", "学校", "幼儿园", "医院", "公司", "局", "所", "站", "院", "大队", "银行", "中心")
+_ASSOCIATIONS = frozenset({"IndustryAssociation", "SocialOrg", "PromotionAssociation"})
+_SEVERAL_NAMES = re.compile("[与及]|街道|[镇乡].")
 _FORMED = frozenset({"WorkGroup", "Team", "Heritage", "SocialOrg"})
 _LONG = _COMPANY | {"IndustryAssociation", "SocialOrg", "PromotionAssociation", "WorkGroup"}
 _STOP_KINDS = frozenset({"v", "vd", "p", "c", "u", "w", "r", "d", "xc", "q", "m", "t", "TIME", "ad", "PER"})
@@ -30,12 +32,15 @@ _ADMIN_END = re.compile("[省市区县旗州盟街村]|行政区|林区")
 _ADMIN = re.compile(r"[\u4e00-\u9fff]{2,7}?(?:自治州|自治县|新区|省|市|区|县|旗)")
 _NOT_ADMIN_NEXT = re.compile(r"民(?!政|族|警)|场|域|内|级|直|属|容")
 _STREET = re.compile(r"[\u4e00-\u9fff]{2,4}街(?=党工委|办事处)")
-_TITLE = re.compile(r"《[^《》]{1,80}》|(?:获评|评为|荣获|获得|称号|命名为|授予)[^“，。]{0,10}“[^“”]{1,30}”")
+_TITLE = re.compile(r"《[^《》]{1,80}》|(?:获评|评为|荣获|获得|称号|命名为|授予)[^“，。；]{0,40}“[^“”]{1,30}”")
 _OF_COMMITTEE = re.compile(r"委(?!员|托|派|屈|任|办|组织部|宣传部|统战部|政法|社会工作部)")
 _AND_GOVERNMENT = re.compile(r"[、和]?[省市区县]政府")
 _KIND_WORDS = ("小区", "住宅小区", "社区")
+_OWN_STREET = re.compile("[\u4e00-\u9fff]{2,3}街(?=[\u4e00-\u9fff]{2})(?![东西南北中]?[一二三四五六七八九十]|道)")
+_OWN_DISTRICT = re.compile("[\u4e00-\u9fff]{2}(?:(?<![小社园片厂校辖])区|县)(?=[\u4e00-\u9fff]{2})")
+_LIVED_IN = re.compile("(?:自|的|内|全体)?(?:党支部|业委会|业主|物业|居民)")  # what only a compound has
 _FUNCTION = re.compile(r"[的了在由向从对将把给让被如至于据经为是和与及等并又也还以已指]")
-_VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,3}[^新]村(?=村民|村委|党|民|居|第|\d)")
+_VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,3}?[^新]村(?=村民|村委|党|民|居|第|\d)")
 _AFTER_DISTRICT_STREET = re.compile(r"([\u4e00-\u9fff]{2,3})街(?!道|区|坊|头|上)")
 
 
@@ -79,9 +84,14 @@ class Sentence:
     tokens: Sequence[Token]
 
 
-def find(sentence: Sentence, given: Mapping[str, str] = MappingProxyType({})) -> list[Mention]:
-    """The mentions of one sentence in order; `given` are names known beforehand and their types."""
-    return _Reader(sentence, given).read()
+def find(
+    sentence: Sentence, given: Mapping[str, str] = MappingProxyType({}), short_streets: bool = False
+) -> list[Mention]:
+    """The mentions of one sentence in order; `given` are names known beforehand and their types.
+
+    `short_streets`: the document writes its sub-districts as X街, without 道.
+    """
+    return _Reader(sentence, given, short_streets).read()
 
 
 def _all(text: str, word: str) -> Iterator[int]:
@@ -101,7 +111,8 @@ def _admin_names() -> Mapping[int, frozenset[str]]:
 
 
 class _Reader:
-    def __init__(self, sentence: Sentence, given: Mapping[str, str]) -> None:
+    def __init__(self, sentence: Sentence, given: Mapping[str, str], short_streets: bool) -> None:
+        self.short_streets = short_streets
         self.sentence, self.text, self.given = sentence, sentence.text, given
         self.token_at = [t for t in sentence.tokens for _ in range(t.end - t.start)]
         self.found: list[Mention] = []
@@ -178,7 +189,7 @@ class _Reader:
     def _admin_like(self, m: re.Match[str]) -> bool:
         """An unknown X市, X区, X县: the tagger calls it a place from end to end."""
         name = m[0]
-        if self.text[m.end() : m.end() + 1] in ("”", "』") or self._has_verb(name[:2]):
+        if self.text[m.end() : m.end() + 1] in ("”", "』") or self._has_verb(name[:2]) or _SEVERAL_NAMES.search(name):
             return False
         if any(name.endswith(w) for w in lexicon.words("names", "not_names")) or _NOT_ADMIN_NEXT.match(
             self.text, m.end()
@@ -223,7 +234,7 @@ class _Reader:
             self.found.append(made)
 
     def _street_after_district(self, end: int) -> None:
-        """白云区云城街…: after a district, X街 is a sub-district."""
+        """青溪区兰亭街…: after a district, X街 is a sub-district."""
         last = self.found[-1]
         m = _AFTER_DISTRICT_STREET.match(self.text, end)
         if m and last.type == "District" and not self._has_verb(m[0]):
@@ -233,7 +244,7 @@ class _Reader:
             )
 
     def _committee_of(self, end: int) -> None:
-        """龙岗区委, and 区政府 directly after it."""
+        """青溪区委, and 区政府 directly after it."""
         host, base = self.found[-1], self.sentence.start
         m = _OF_COMMITTEE.match(self.text, end)
         if not m or host.type not in ("Province", "City", "District"):
@@ -278,13 +289,19 @@ class _Reader:
         if beside and (not core or numbered or ending.needs == "host"):
             return self._hosted(ending, core, begin, end, tail, beside)
         named = ending.needs in {"core", "either"} and not numbered and self._named(core, begin, start, beside)
+        if beside and ending.type in _ASSOCIATIONS and len(core) > 1:  # 某区 + 住房市场和物业服务促进会
+            named = not lexicon.common_pattern().fullmatch(core)
         name = core + tail
+        if not named and not core.startswith(("“", "第")):
+            begin = self._past_verb(begin, start)
+            core = self.text[begin:start]
+            name = core + tail
         first = beside.first if beside else base + begin
         if (
             named
             and beside
             and not quoted
-            and (ending.type in _LONG or (ending.type == "PartyOrg" and LEVELS.get(beside.type, 9) <= 3))
+            and (ending.type in _LONG or (ending.type == "PartyOrg" and _of_institution(core, beside)))
         ):
             name, begin = beside.name + name, beside.start - base
             return Mention(base + begin, base + end, first, ending.type, name, core, tail, True, beside.parent, beside)
@@ -298,7 +315,29 @@ class _Reader:
             beside = None
         if ending.needs == "chain" and not (beside and beside.type in {"SubDistrict", "Community"} and len(core) >= 2):
             return None
+        street = _OWN_STREET.match(core) if self.short_streets and ending.type == "Compound" and not beside else None
+        if street and not self._has_verb(street[0]):
+            at = base + begin + street.end()
+            beside = Mention(base + begin, at, base + begin, "SubDistrict", street[0], street[0][:-1], "街", True)
+            self.found.append(beside)
+            begin, core = begin + street.end(), core[street.end() :]
+        above = _OWN_DISTRICT.match(core) if not beside and not street else None
+        if above and not self._has_verb(above[0]):  # one word to the tagger: 某区某街道
+            at = base + begin + above.end()
+            kind = admin_type(above[0])
+            beside = Mention(base + begin, at, base + begin, kind, above[0], above[0], "", True)
+            self.found.append(beside)
+            begin, core = begin + above.end(), core[above.end() :]
         named = bool(core) and self._named(core, begin, end - len(tail), beside)
+        if above and len(core) > 1:
+            named = True
+        if street and core:
+            named = True
+        if ending.needs == "chain" and beside and _LIVED_IN.match(self.text, end):
+            named = core not in lexicon.words("names", "squares")
+        if not named:
+            begin = self._past_verb(begin, end - len(tail))
+            core = self.text[begin : end - len(tail)]
         first = beside.first if beside and named else base + begin
         name = core + tail
         return Mention(base + begin, base + end, first, ending.type, name, core, tail, named, beside if named else None)
@@ -336,6 +375,8 @@ class _Reader:
             while p < start and not _NAME_CHARS.match(self.text[p]):
                 p += 1
         p = self._after_verb(self._clip(p, start), start)
+        if start - p == 1 and _LEADING.match(self.text, p):
+            p = start
         if p > limit > 0 and self._all_name(limit, p, ending):
             p = limit
         return p
@@ -361,6 +402,13 @@ class _Reader:
         ends = [core.rfind(v) + len(v) for v in lexicon.words("names", "verbs") if len(v) > 1 and v in core]
         return p + max(ends, default=0)
 
+    def _past_verb(self, begin: int, start: int) -> int:
+        """Past a verb that begins a class word: 联合小区物业公司."""
+        for n in (2, 3):
+            if start - begin >= n and self.text[begin : begin + n] in lexicon.words("names", "verbs"):
+                return begin + n
+        return begin
+
     def _function_word_ends(self, p: int) -> bool:
         verbs = lexicon.words("names", "verbs")
         return any(self.text[max(0, p - n) : p] in verbs for n in (1, 2))
@@ -380,7 +428,7 @@ class _Reader:
         return p
 
     def _has_verb(self, text: str) -> bool:
-        return any(len(v) > 1 and v in text for v in lexicon.words("names", "verbs"))
+        return bool(lexicon.verb_pattern().search(text))
 
     def _named(self, core: str, begin: int, start: int, beside: Mention | None) -> bool:
         if not 2 <= len(core) <= 24 or core[0] in "的了等及与们":
@@ -406,6 +454,12 @@ class _Reader:
             return False
         single = sum(t.end - t.start == 1 for t in tokens)
         return single >= 2 or (len(tokens) <= 2 and kinds <= {"n", "a"} and not self._has_verb(core))
+
+
+def _of_institution(core: str, beside: Mention) -> bool:
+    """Whether a branch belongs to an institution that is called after the place before it: 某镇中心小学党支部."""
+    level = LEVELS.get(beside.type, 9)
+    return level <= 3 or (level <= 5 and core.endswith(_INSTITUTIONS))
 
 
 def _absorbed(last: Mention, ending: lexicon.Ending) -> bool:

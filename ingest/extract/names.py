@@ -1,6 +1,5 @@
 """The name of an entity: one form for all the ways in which a document writes it."""
 
-
 import re
 
 _FORMS = (

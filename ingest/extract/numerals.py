@@ -1,6 +1,5 @@
 """Numbers as Chinese texts write them: 1,200, 8.1万, 三百六十二, 两千八百万, 十余."""
 
-
 import re
 
 DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "俩": 2, "廿": 20, "卅": 30}

@@ -1,6 +1,5 @@
 """Names of persons in a sentence: what the tagger calls one, and what stands where only a name can."""
 
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ _AFTER_POST = re.compile(
 _LISTED = re.compile(rf"({_NAME}?)([、， ]|(?=[。；\n]|$))")
 _BEFORE_POST = re.compile(rf"({_NAME}?)(?:同志|先生|女士)?(?:兼任|担任|出任|当选|接任|既是)")
 _CALLED = re.compile(
-    rf"(?:干部|党员|委员|代表|选派|委派|推选|选举|任命|聘任|免去|[哥弟姐妹]|妻子|丈夫|儿子|女儿|父亲|母亲)({_NAME}?)"
+    rf"(?:干部|社工|律师|教师|医生|民警|工作人员|党员|委员|代表|选派|委派|推选|选举|任命|聘任|免去|[哥弟姐妹]|妻子|丈夫|儿子|女儿|父亲|母亲)({_NAME}?)"
     r"(?:同志|先生|女士)?(?=兼任|担任|任|为|到|赴|出任|现任|现为|的|是)"
 )
 _NO_NAME = re.compile(
@@ -62,7 +61,7 @@ def _candidates(sentence: Sentence, post_ends: list[int]) -> Iterator[tuple[int,
             yield m.span()
     yield from ((t.start, t.end) for t in sentence.tokens if t.kind == "PER")
     for end in post_ends:
-        after = _AFTER_POST.match(text, end)
+        after = _AFTER_POST.match(text, end + (text[end : end + 1] == " "))
         if after:
             yield after.span(1)
         listed = end + 1 if text[end : end + 1] == "：" else None

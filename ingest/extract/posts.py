@@ -1,6 +1,5 @@
 """Who holds which post: patterns over masked sentences, and the body a post belongs to where it is only implied."""
 
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -322,7 +321,7 @@ def _same_kind(there: Mention, mention: Mention, wanted: Sequence[str]) -> bool:
 
 
 def _composed(host: Mention, mention: Mention) -> Body:
-    """社区党委 + 五和社区 → 五和社区党委; 股份合作公司 + 大光勘居民小组 → 大光勘股份合作公司."""
+    """社区党委 + 白鹭社区 → 白鹭社区党委; 股份合作公司 + 上围居民小组 → 上围股份合作公司."""
     ending = {"支部": "党支部", "总支": "党总支"}.get(mention.ending, mention.ending)
     stem = host.name
     if mention.type in ("JointStockCompany",):

@@ -3,11 +3,11 @@
 The patterns are data: data/relations.yaml for what named bodies do and make, data/statements.yaml for rules about classes.
 """
 
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import cast
 
 from govgraph.graph.vocabulary import vocabulary
@@ -23,9 +23,14 @@ from .verify import Collector, Span
 
 _STOP = re.compile("[。；\n]")
 _SINCE = re.compile("([\uf000-\uf3ff])(?:起|以来|开始)")
+_UNTIL = re.compile("起(?:至|到)([\uf000-\uf3ff])")
 _NEGATED = re.compile("未(?!纳入|列入)|没有|不再|尚未|无法|难以")
 _OPEN = re.compile("[“”《》（）]")
 _SIGNS = re.compile("[\ue000-\ue7ff]?[\ue800-\uebff]|[\ue000-\ue7ff\uec00-\uefff]")
+_PLAIN_WORDS = re.compile(
+    "^(?:[^，。；“”]{1,8}的(?=“)|(?:稳定|完善|健全|规范|科学|长效|一套)的|“[^“”]*，[^“”]*”(?=[\u4e00-\u9fff]{6}))"
+)
+_WITH = re.compile("(?:联合|会同|、|和|与)$")
 _WIDER = re.compile("^.*?(?:辖区|各|所有)")
 _NICKNAME = re.compile("(?:（以下简称)?(“[^“”]{2,14}”)(?!的)")
 Rule = Mapping[str, object]
@@ -35,10 +40,19 @@ Rule = Mapping[str, object]
 def rules() -> Sequence[Rule]:
     """All patterns, in the order of the data files."""
     return [
-        rule
-        for name in ("relations", "statements")
-        for rule in cast(Sequence[Rule], lexicon.table(name)["patterns"])
+        rule for name in ("relations", "statements") for rule in cast(Sequence[Rule], lexicon.table(name)["patterns"])
     ]
+
+
+@cache
+def _prepared() -> Sequence[tuple[frozenset[str], Rule]]:
+    """The rules, each with the words of which a sentence must hold one."""
+    return [(frozenset(cast(Sequence[str], rule.get("words", ()))), rule) for rule in rules()]
+
+
+@cache
+def _triggers() -> frozenset[str]:
+    return frozenset().union(*(words for words, _ in _prepared()))
 
 
 def note(document: Document, index: int, masked: Masked, collector: Collector) -> None:
@@ -46,9 +60,9 @@ def note(document: Document, index: int, masked: Masked, collector: Collector) -
     passage = document.passages[index]
     if passage.heading:
         return
-    for rule in rules():
-        on = cast(Sequence[str], rule.get("on", ()))
-        if on and not any(word in masked.text for word in on):
+    said = {word for word in _triggers() if word in passage.text}
+    for words, rule in _prepared():
+        if words and words.isdisjoint(said):
             continue
         for m in compiled(str(rule["pattern"])).finditer(masked.text):
             if not _NEGATED.search(m[0]):
@@ -75,26 +89,31 @@ class _Match:
         acting = list(self._subjects())
         if "makes" in self.rule and not any(end.key for end in acting):
             return  # whose it is stays open: nothing to tell
-        things = [e for e in self._objects() if self._wanted("o_types", e)]
-        acting = [e for e in acting if self._wanted("s_types", e)]
+        if self.rule.get("scoped") and not any(end.seat for end in acting):
+            return
+        things = [e for e in self._objects(acting) if self._wanted("o", e)]
+        acting = [e for e in acting if self._wanted("s", e)]
         for relation in cast(list[str], self.rule.get("relations", [])):
             for object_ in things:
                 for subject in acting:
                     self._pair(subject, relation, object_)
-        for relation in cast(list[str], self.rule.get("back", [])):
+        answers = self.rule.get("back_if") is None or bool(self.m[str(self.rule["back_if"])])
+        for relation in cast(list[str], self.rule.get("back", [])) if answers else []:
             for object_ in things:
                 for subject in acting:
                     self._pair(object_, relation, subject)
 
-    def _wanted(self, key: str, end: End) -> bool:
-        types = cast(Sequence[str], self.rule.get(key, ()))
-        return not types or end.type in types
+    def _wanted(self, side: str, end: End) -> bool:
+        """Whether an end has a type that the rule takes, and no class that it leaves out."""
+        types = cast(Sequence[str], self.rule.get(f"{side}_types", ()))
+        without = cast(Sequence[str], self.rule.get(f"not_{side}", ()))
+        return (not types or end.type in types) and (bool(end.key) or end.type not in without)
 
     def _chain(self) -> None:
         """街道—社区—站点: each is subordinate to the one before it."""
-        ends = list(self._ends("chain"))
+        ends = [last for part in self._parts("chain") for last in list(self._within(*part))[-1:]]
         for relation in cast(list[str], self.rule["relations"]):
-            for above, below in zip(ends, ends[1:], strict=False):
+            for above, below in pairwise(ends):
                 self._pair(below, relation, above)
 
     def _subjects(self) -> Iterator[End]:
@@ -103,31 +122,56 @@ class _Match:
             yield End(str(self.rule["s_is"]), None, self._plain("s") if "s" in given else "")
             return
         found = list(self._ends("s")) if "s" in given and self.m["s"] else []
+        if "makes" in self.rule and found and not any(end.key for end in found) and "verb" in given:
+            found = []  # a class further off
+        if self.rule.get("alone") and _WITH.search(self.masked.text[: self.m.start("s")]):
+            return
         yield from found
         if found or not ("makes" in self.rule or self.rule.get("from") == "clause"):
             return
         at = self.m.start("verb" if "verb" in given else 0)
         who = subjects.acting(self.document, self.index, self.masked, at)
+        if who and "makes" not in self.rule and not who.here:
+            return
         end = subjects.known(self.collector, who) if who else None
         if end:
             yield end
 
-    def _objects(self) -> Iterator[End]:
+    def _objects(self, acting: Sequence[End]) -> Iterator[End]:
         given = self.m.re.groupindex
         if "o_is" in self.rule:
             yield End(str(self.rule["o_is"]), None, self._plain("o") if "o" in given else "")
         elif "t" in given:
-            yield from self._things()
+            yield from self._things(next((e.seat for e in acting if e.seat), None) if self.rule.get("scoped") else None)
         elif self.rule.get("makes"):
             for title in self.masked.all("P", self.m["o"]):
                 yield from self._thing(str(title), self.m.start("o"), self.m.end("o"), self._nickname(str(title)))
+        elif self.rule.get("o_host"):
+            yield from self._hosts()
         else:
             yield from self._ends("o")
 
+    def _hosts(self) -> Iterator[End]:
+        """The place in or before the subject's name: 青石街道“…”服务队."""
+        group = "by" if "by" in self.m.re.groupindex else "s"
+        for mention in cast(list[Mention], self.masked.all("A", self.m[group])):
+            above = [mention, *mention.up()] if group == "by" else mention.up()
+            place = next((m for m in above if m.is_place and m.named), None)
+            if place:
+                end = subjects.end_of(self.collector, self.passage, place)
+                yield replace(end, inferred=True, basis="resolved") if mention.basis != "stated" else end
+
     def _ends(self, group: str) -> Iterator[End]:
         """The bodies, people and posts in a group; a later word of a list may say what the earlier ones are."""
+        yield from self._within(self.m[group] or "", self.m.start(group))
+
+    def _parts(self, group: str) -> Iterator[tuple[str, int]]:
+        """The links of a chain A—B（C）—D, without what stands in brackets."""
+        for part in re.finditer("[^—]+", self.m[group]):
+            yield re.sub("（.*?）", lambda b: "·" * len(b[0]), part[0]), self.m.start(group) + part.start()
+
+    def _within(self, text: str, shift: int) -> Iterator[End]:
         found: list[End] = []
-        text, shift = self.m[group] or "", self.m.start(group)
         for sign in _SIGNS.finditer(text):
             item = self.masked.items[sign[0][-1]]
             if isinstance(item, Role):
@@ -142,7 +186,7 @@ class _Match:
         metonymy = cast(Mapping[str, str], self.rule.get("as", {}))
         yield from (End(metonymy[e.type], None, e.words) if e.type in metonymy and not e.key else e for e in found)
 
-    def _things(self) -> Iterator[End]:
+    def _things(self, scope: str | None) -> Iterator[End]:
         types = cast(Sequence[str], self.rule.get("t_types", ()))
         if types and not any(cast(Mention, a).type in types for a in self.masked.all("A", self.m["t"])):
             return
@@ -150,7 +194,8 @@ class _Match:
         pieces = [text] if "list" not in self.rule else text.split(str(self.rule["list"]))
         for piece in pieces:
             if len(piece) >= 3 and not _not_thing().search(piece):
-                yield from self._thing(piece, self.m.start("t"), self.m.end("t"))
+                piece = _PLAIN_WORDS.sub("", piece)
+                yield from self._thing(piece, self.m.start("t"), self.m.end("t"), scope=scope)
 
     def _nickname(self, title: str) -> list[str]:
         """《…方案》“1+3文件”: what the document is called for short."""
@@ -158,7 +203,9 @@ class _Match:
         m = _NICKNAME.match(self.passage.text, at)
         return [m[1]] if m else []
 
-    def _thing(self, name: str, start: int, end: int, also: Sequence[str] = ()) -> Iterator[End]:
+    def _thing(
+        self, name: str, start: int, end: int, also: Sequence[str] = (), scope: str | None = None
+    ) -> Iterator[End]:
         """An entity that is called by words of the text: a document, an institution, an honour, a team."""
         if len(_OPEN.findall(name)) % 2:
             return
@@ -174,8 +221,12 @@ class _Match:
         if about:
             low = base + self.masked.at[self.m.start("about")]
             span = self.collector.clause(low, base + at + len(name))
+        also = [*also, *(_short_names(name) if kind != "Policy" else ())]
+        full = about + name
+        if scope:  # one of many that are called so
+            full, says, attributes = f"{name}（{scope}）", [name], {"name_basis": "described"}
         key = self.collector.entity(
-            kind, about + name, span, says=says, attributes=attributes, aliases=[name, *also] if about else also
+            kind, full, span, says=says, attributes=attributes, aliases=[name, *also] if about else also
         )
         if key:
             yield End(kind, key, name)
@@ -186,10 +237,16 @@ class _Match:
         span = self._span()
         span = min([span[0], *(e.start for e in (subject, object_) if e.start is not None)]), span[1]
         both = subject.key and object_.key
-        if both and self.rule.get("only") != "statement":
+        if both and not self._only("statement"):
             self._relation(subject, relation, object_, span)
-        if not self.rule.get("makes") and (not both or "resolved" in (subject.basis, object_.basis)):
+        if subject.counted or object_.counted:
+            return
+        told = subject.place and object_.place  # by class words, so that the sentence reads as a rule as well
+        if not (self.rule.get("makes") or self._only("relation")) and (not both or told or self._only("statement")):
             self._statement(subject, relation, object_, span)
+
+    def _only(self, kind: str) -> bool:
+        return self.rule.get("only") == kind
 
     def _relation(self, subject: End, relation: str, object_: End, span: Span) -> None:
         assert subject.key and object_.key
@@ -201,7 +258,8 @@ class _Match:
             attributes["subject_inferred"] = True
         says = [e.words for e in (object_, subject) if not e.inferred]
         since = self._since() if self.rule.get("dated") else None
-        valid = f"{since.value}/.." if since else None
+        until = self._until() if since else None
+        valid = (f"{since.value}/{until.value}" if until else f"{since.value}/..") if since else None
         if since:
             base = self.passage.sentence.start
             span = min(span[0], base + since.start), max(span[1], base + since.end)
@@ -221,7 +279,8 @@ class _Match:
         claim |= {"scope": {"place": place} if place else None}
         claim |= {"attributes": {k: v for k, v in (named | words | inferred | more).items() if v}}
         ends = [_WIDER.sub("", e.words) for e in (subject, object_)]
-        identity = (subject.type, relation, object_.type, *ends, claim["strength"])
+        apart = claim["strength"] if claim["strength"] in ("exploratory", "forbidden") else ""
+        identity = (subject.type, relation, object_.type, *ends, apart)
         says = [e.words for e in (subject, object_) if not e.inferred]
         self.collector.other(claim, identity, span, says)
 
@@ -229,6 +288,10 @@ class _Match:
         """From when, where the sentence says so before the end of the match: 2020年6月起."""
         found = list(_SINCE.finditer(self.masked.text, 0, self.m.end()))
         return cast(Date, self.masked.items[found[-1][1]]) if found else None
+
+    def _until(self) -> Date | None:
+        m = _UNTIL.search(self.masked.text, 0, self.m.end())
+        return cast(Date, self.masked.items[m[1]]) if m else None
 
     def _strength(self) -> str:
         if "strength" in self.rule:
@@ -247,6 +310,13 @@ class _Match:
     def _plain(self, group: str) -> str:
         low, high = self.m.span(group)
         return self.passage.text[self.masked.at[low] : self.masked.at[high]]
+
+
+def _short_names(name: str) -> list[str]:
+    """What stands in quotation marks, if that is a name of its own, and the last noun phrase."""
+    quoted = re.search("“([^“”，、]{4,12})”", name)
+    tail = re.search("的([^的“”]{5,12})$", name)
+    return [m[1] for m in (quoted, tail) if m and m[1] != name]
 
 
 @cache

@@ -4,7 +4,6 @@ A class word becomes a body of that place only if the sentence tells what happen
 that kind; every such mention is marked `resolved`. Rules, aims and lists (各小区党支部要…) stay statements about classes.
 """
 
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -14,6 +13,9 @@ from . import lexicon
 from .mentions import LEVELS, Mention
 
 _THIS = re.compile("(?:该|本|我)(街道|镇|乡|社区|村|区(?![域内级委])|县|市(?!场|民)|小区|花园)")
+_STREET_ACTS = re.compile(
+    "(?:^|[，；。])(街道)(?=制定|印发|出台|建立|推行|搭建|组建|成立|创新|首创|率先|还|先后|累计|投入)"
+)
 _KIND = {"街道": "SubDistrict", "镇": "SubDistrict", "乡": "SubDistrict", "社区": "Community", "村": "Community"}
 _KIND |= {"区": "District", "县": "District", "市": "City", "小区": "Compound", "花园": "Compound"}
 _SEVERAL = re.compile(r"(?<![\d第.])(\d{1,4})个")
@@ -22,8 +24,10 @@ _AND_SEVERAL = re.compile(r"[和及、]\d{1,4}个")
 _ALL_HAVE = re.compile(
     r"(?<![\d第.])(\d{1,4})个(“[^“”]{1,8}”|[\u4e00-\u9fff]{2,6}?)(?:已经|已)?(?:全部|均已|均|都)(?:组建|成立|建立)了?(党支部|党组织|业委会|业主委员会)"
 )
-_AUTHORITIES = {"市委": "市", "区委": "区", "市政府": "市", "区政府": "区", "县委": "县", "县政府": "县"}
-_SEVERAL_TYPES = frozenset({"PartyOrg", "GuidanceCommittee", "ResidentsCommittee", "AffairsCouncil", "JointStockCompany"})
+_AUTHORITY = re.compile("[市区县](?:委|政府|人民政府|委组织部|委政法委|委宣传部|委社会工作部|[\u4e00-\u9fff]{2,8}局)")
+_SEVERAL_TYPES = frozenset(
+    {"PartyOrg", "GuidanceCommittee", "ResidentsCommittee", "AffairsCouncil", "JointStockCompany"}
+)
 _CLAUSE = re.compile("[，；：。]")
 _BACK = 2  # sentences of the paragraph in which the place may have been named
 
@@ -31,8 +35,8 @@ _BACK = 2  # sentences of the paragraph in which the place may have been named
 class Line:
     """One paragraph under reading: what it has named so far, sentence by sentence."""
 
-    def __init__(self, about: Sequence[str]) -> None:
-        self.about = about
+    def __init__(self, about: Sequence[str], named: frozenset[str]) -> None:
+        self.about, self.named = about, named  # `named`: the types of which the document has a name anywhere
         self.last: dict[str, Mention] = {}  # of each type, over the whole document
         self.earlier: list[list[Mention]] = []
 
@@ -44,7 +48,7 @@ class Line:
         self._pronouns(text, base, mentions)
         self._departments(text, base, mentions)
         self._several(text, base, mentions, classes)
-        self._authorities(text, base, classes)
+        self._authorities(text, base, mentions, classes)
         for group in (mentions, classes):
             for i, m in enumerate(group):
                 place = None if m.named else self._place(text, base, m, mentions)
@@ -84,7 +88,33 @@ class Line:
                     basis="resolved",
                 )
             )
+        self._bare_street(text, base, mentions)
         mentions.sort(key=lambda n: (n.start, n.end))
+
+    def _bare_street(self, text: str, base: int, mentions: list[Mention]) -> None:
+        """街道制定…, where the document is about one sub-district."""
+        street = self.about[-1] if self.about else ""
+        if not street.endswith(("街道", "镇", "乡")):
+            return
+        for m in _STREET_ACTS.finditer(text):
+            low, high = base + m.start(1), base + m.end(1)
+            if any(n.named and n.start < high and low < n.end for n in mentions):
+                continue
+            mentions[:] = [n for n in mentions if not (n.start < high and low < n.end)]
+            mentions.append(
+                Mention(
+                    low,
+                    high,
+                    low,
+                    "SubDistrict",
+                    street,
+                    street[:-1],
+                    street[-1],
+                    True,
+                    parts=(m[1],),
+                    basis="resolved",
+                )
+            )
 
     def _departments(self, text: str, base: int, mentions: list[Mention]) -> None:
         """区委组织部联合政法、住建等部门: the departments of that district."""
@@ -99,23 +129,47 @@ class Line:
                 name = f"{word[0]}部门（{place.name}）"
                 mentions.append(
                     Mention(
-                        low, high, low, "GovDepartment", name, word[0], "", True, host=place, parts=(word[0],),
+                        low,
+                        high,
+                        low,
+                        "GovDepartment",
+                        name,
+                        word[0],
+                        "",
+                        True,
+                        host=place,
+                        parts=(word[0],),
                         basis="resolved",
                     )
                 )
         mentions.sort(key=lambda n: (n.start, n.end))
 
-    def _authorities(self, text: str, base: int, classes: list[Mention]) -> None:
-        """市委, 区政府 with nothing before them: those of the city or district that the text is about."""
-        for i, m in enumerate(classes):
-            level = _AUTHORITIES.get(m.name)
-            name = next((n for n in self.about if level and n.endswith(level)), None)
-            if name and level and not _spoken_of_as_class(text, m.start - base, m.end - base):
+    def _authorities(self, text: str, base: int, mentions: list[Mention], classes: list[Mention]) -> None:
+        """市委, 区住建局 with nothing before them: those of the city or district that the text is about."""
+        for group in (mentions, classes):
+            for i, m in enumerate(group):
+                level = m.name[:1]
+                name = next((n for n in self.about if level in ("市", "区", "县") and n.endswith(level)), None)
+                if (
+                    m.named
+                    or not name
+                    or not _one_of_a_kind(m)
+                    or text[m.start - base - 1 : m.start - base] in ("各", "”")
+                ):
+                    continue
                 kind = "City" if level == "市" else "District"
                 place = Mention(m.start, m.start, m.start, kind, name, name[:-1], level, True)
-                full = name + m.name[1:]
-                classes[i] = Mention(
-                    m.start, m.end, m.start, m.type, full, m.name[1:], "", True, host=place, parts=(m.name,),
+                group[i] = Mention(
+                    m.start,
+                    m.end,
+                    m.start,
+                    m.type,
+                    name + m.name[1:],
+                    m.name[1:],
+                    "",
+                    True,
+                    host=place,
+                    parts=(m.name,),
                     basis="resolved",
                 )
 
@@ -127,7 +181,11 @@ class Line:
         for m in _ALL_HAVE.finditer(text):
             low, high = base + m.start(3), base + m.end(3)
             kind = next((n.type for n in words if n.start <= low and high <= n.end and not n.named), None)
-            if kind:
+            clause = base + m.start() - len(_CLAUSE.split(text[: m.start()])[-1])
+            others = (
+                n for n in words if n.is_place and not n.named and clause <= n.start and n.end <= base + m.start()
+            )
+            if kind and not any(others):
                 mentions[:] = [n for n in mentions if n.end <= low or n.start >= high]
                 name, parts = f"{m[1]}个{m[2]}{m[3]}", (f"{m[1]}个{m[2]}", m[3])
                 several = Mention(low, high, low, kind, name, name, "", True, parts=parts, basis="resolved")
@@ -151,14 +209,25 @@ class Line:
             classes[:] = [n for n in classes if n.end <= low or n.start >= base + high]
             mentions.append(
                 Mention(
-                    low, base + high, low, kind, name, name, "", True, parts=(text[m.start() : high],),
-                    basis="resolved", count=int(m[1]),
+                    low,
+                    base + high,
+                    low,
+                    kind,
+                    name,
+                    name,
+                    "",
+                    True,
+                    parts=(text[m.start() : high],),
+                    basis="resolved",
+                    count=int(m[1]),
                 )
             )
         mentions.sort(key=lambda n: (n.start, n.end))
 
     def _place(self, text: str, base: int, m: Mention, mentions: Sequence[Mention]) -> Mention | None:
         hosts = _hosts(m)
+        if m.type == "PropertyFirm" and "PropertyFirm" in self.named:
+            return None  # the firm has a name, and this one may be it
         if not hosts or _spoken_of_as_class(text, m.start - base, m.end - base):
             return None
         before = [n for n in mentions if n.named and n.end <= m.start]
@@ -177,7 +246,19 @@ class Line:
 @cache
 def _departments() -> re.Pattern[str]:
     words = "|".join(sorted(lexicon.words("classes", "departments"), key=len, reverse=True))
-    return re.compile(f"(?:联合|会同|协调|统筹|组织|牵头|牵头组织)((?:{words})(?:[、和与及](?:{words}))*)(?=等[^，。；]{{0,4}}部门|等?部门)")
+    return re.compile(
+        f"(?:联合|会同|协调|统筹|组织|牵头|牵头组织)((?:{words})(?:[、和与及](?:{words}))*)(?=等[^，。；]{{0,4}}部门|等?部门)"
+    )
+
+
+def _one_of_a_kind(m: Mention) -> bool:
+    """Whether a district has one such body only."""
+    return bool(_AUTHORITY.fullmatch(m.name)) and m.type in (
+        "PartyOrg",
+        "Government",
+        "PartyDepartment",
+        "GovDepartment",
+    )
 
 
 def _end_of_class(text: str, base: int, mentions: Sequence[Mention], start: int) -> tuple[int, str] | None:

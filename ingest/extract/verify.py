@@ -4,7 +4,6 @@ Everything that the rules find is noted here; `claims` gives what holds, in read
 places where it is said.
 """
 
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

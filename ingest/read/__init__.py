@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -24,13 +24,15 @@ from typing import Protocol, cast
 from govgraph.graph.errors import BadInput
 
 from .archive import Budget
-from .document import Document, Part, Table
+from .document import Document, Part, Table, sha256_of
 from .encoding import EXPECTED, broken_at, without_mark
 
-__all__ = ["Document", "Part", "Table", "is_archive", "read", "read_each", "suffixes"]
+__all__ = ["Document", "Part", "Table", "read", "read_each", "suffixes"]
 
 LARGEST = 200 << 20
-"""Bytes of a file. The formats have narrower bounds of their own, by what their content costs."""
+"""Bytes of a file at most. The formats have narrower bounds of their own, by what their content costs."""
+
+Wanted = Callable[[Path, str], bool]
 
 
 class Reader(Protocol):
@@ -61,27 +63,25 @@ def read(path: Path) -> Document:
     return found[0][1]
 
 
-def read_each(path: Path) -> Iterator[tuple[Path, Document | BadInput]]:
-    """Read a file, or all files in an archive, each with its path (`a.zip/folder/b.docx`) or what is wrong with it."""
+def read_each(path: Path, wanted: Wanted = lambda path, sha256: True) -> Iterator[tuple[Path, Document | BadInput]]:
+    """Read a file, or all files in an archive: each with its path (`a.zip/folder/b.docx`), or what is wrong with it.
+
+    A file for whose path and hash `wanted` is false is passed over.
+    """
     try:
-        yield from _read_each(path, _bytes(path), Budget(), 0)
+        yield from _read_each(path, _bytes(path), wanted, Budget(), 0)
     except BadInput as error:
         yield path, error
 
 
-def is_archive(path: Path) -> bool:
-    """Whether a path is a file that holds other files. False for what cannot be read."""
-    try:
-        return hasattr(_reader(path, _bytes(path)), "members")
-    except BadInput:
-        return False
-
-
-def _read_each(path: Path, data: bytes, budget: Budget, depth: int) -> Iterator[tuple[Path, Document | BadInput]]:
+def _read_each(
+    path: Path, data: bytes, wanted: Wanted, budget: Budget, depth: int
+) -> Iterator[tuple[Path, Document | BadInput]]:
     try:
         reader = _reader(path, data)
         if not hasattr(reader, "members"):
-            yield path, reader.read(path, data)
+            if wanted(path, sha256_of(data)):
+                yield path, reader.read(path, data)
             return
         any_inside = False
         for inner, content in cast(Archive, reader).members(path, data, budget, depth + 1):
@@ -89,7 +89,7 @@ def _read_each(path: Path, data: bytes, budget: Budget, depth: int) -> Iterator[
             if isinstance(content, BadInput):
                 yield inner, content
             else:
-                yield from _read_each(inner, content, budget, depth + 1)
+                yield from _read_each(inner, content, wanted, budget, depth + 1)
         if not any_inside:
             raise BadInput(f"{path} is an archive with nothing in it; expected documents or tables")
     except BadInput as error:

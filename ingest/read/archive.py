@@ -90,9 +90,12 @@ def _name(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & UTF8_NAME or name.isascii():
         return name
     try:
-        found = decode(name.encode("cp437"))
+        raw = name.encode("cp437")
     except UnicodeEncodeError:
         return name
+    found = decode(raw)
+    if found and found[1] == "utf-8" and not any(c > "\u07ff" for c in found[0]):
+        return raw.decode("gb18030", errors="replace")  # two Chinese characters may look like two of UTF-8
     return found[0] if found else name
 
 

@@ -6,17 +6,22 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from govgraph.graph.errors import BadInput
 
-from .document import Document, Table, of_tables
+from .document import ROWS, Document, Table, of_tables, too_long
 from .encoding import EXPECTED, decode
 from .fit import LIKELY, NO, POSSIBLE, SURE, is_plain
 
 SUFFIXES = (".csv", ".tsv")
 DELIMITERS = (",", "\t", ";")
 TRIED = 50
+HEAD = 1 << 18
+"""Characters that are enough to tell a table."""
+LARGEST = 64 << 20
+"""Bytes of a table as text."""
 SEVERAL = 3
 """Columns that make a table of a file whose ending does not say so."""
 LONGEST = 60
@@ -36,15 +41,19 @@ def fits(data: bytes, suffix: str) -> int:
 
 def read(path: Path, data: bytes) -> Document:
     """One table. A row with more or fewer cells than the others is refused with its line; all other rows stay."""
+    if len(data) > LARGEST:
+        raise BadInput(f"{path}: a table of more than {LARGEST >> 20} MB; split it into files, such as one a place")
     found = decode(data)
     if found is None:
         raise BadInput(f"{path}: not {EXPECTED}; save it as UTF-8")
     text, encoding = found
     delimiter, text = _declared(text)
     try:
-        records = list(_records(text, delimiter or _delimiter(text)))
+        records = list(islice(_records(text, delimiter or _delimiter(text)), ROWS + 1))
     except csv.Error as error:
         raise BadInput(f"{path}: {error}; expected one row a line, quotation marks in pairs: save it anew") from None
+    if len(records) > ROWS:
+        raise too_long(path)
     rows, refusals = _even(records)
     return of_tables(path, data, (Table(path.stem, rows),), encoding, refusals=refusals)
 
@@ -64,10 +73,15 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for row in reader:
-            yield line, [cell.strip() for cell in row]
+            yield line, [_value(cell.strip()) for cell in row]
             line = reader.line_num + 1
     except csv.Error as error:
         raise csv.Error(f"line {line}: {error}") from None
+
+
+def _value(cell: str) -> str:
+    """Spreadsheets write ="001" for a text that looks like a number."""
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') and cell.count('"') == 2 else cell
 
 
 def _even(records: list[tuple[int, list[str]]]) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
@@ -109,16 +123,18 @@ def _columns(text: str) -> int:
 
 def _regular(text: str, delimiter: str) -> tuple[int, int]:
     """Columns that most rows share, none where the rows are too few, too uneven or too long; and how many rows do."""
+    rows: list[list[str]] = []
     try:
-        rows = [row for _, row in zip(range(TRIED), _records(text, delimiter), strict=False)]
+        rows += [row for _, row in islice(_records(text[:HEAD], delimiter), TRIED)]
     except csv.Error:
-        return 0, 0
-    split = [row for _, row in rows if len(row) > 1]
+        if len(text) <= HEAD:  # else it was cut in the middle of a cell
+            return 0, 0
+    split = [row for row in rows if len(row) > 1]
     if not split:
         return 0, 0
     width, number = Counter(map(len, split)).most_common(1)[0]
     wordy = any(len(cell) > LONGEST or cell.endswith("。") for cell in split[0])
-    even = number >= 2 and number >= 0.6 * sum(any(row) for _, row in rows)
+    even = number >= 2 and number >= 0.6 * sum(any(row) for row in rows)
     return (width, number) if even and not wordy else (0, number)
 
 

@@ -8,6 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from govgraph.graph.errors import BadInput
+
+ROWS = 100_000
+"""Rows of a table at most: twice as many as the compounds of the largest city, at ten claims a row."""
+CHARACTERS = 3_000_000
+"""Characters of a text at most: reading by rules holds all sentences of a document at once."""
+
 Block = tuple[int, int, int, int]
 """A merged range: first row, first column, last row, last column; from 0, inside the rows of its table."""
 
@@ -69,7 +76,9 @@ class Document:
 
 
 def of_text(path: Path, data: bytes, text: str, encoding: str | None) -> Document:
-    """A document of one text."""
+    """A document of one text. Raises BadInput for one that is longer than a large book."""
+    if len(text) > CHARACTERS:
+        raise BadInput(f"{path}: more than {CHARACTERS:,} characters ({len(text):,}); split it into smaller files")
     return Document(path, path.name, "text", text, (), sha256_of(data), encoding)
 
 
@@ -82,7 +91,9 @@ def of_tables(
     refusals: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
 ) -> Document:
-    """A document of tables alone."""
+    """A document of tables alone. Raises BadInput for a table with too many rows."""
+    if any(len(table.rows) > ROWS for table in tables):
+        raise too_long(path)
     return Document(path, path.name, "tables", None, tables, sha256_of(data), encoding, refusals, notes)
 
 
@@ -91,6 +102,11 @@ def of_both(path: Path, data: bytes, text: str, tables: tuple[Table, ...], encod
     if not text.strip():
         return of_tables(path, data, tables, encoding)
     return replace(of_text(path, data, text, encoding), tables=tables)
+
+
+def too_long(path: Path) -> BadInput:
+    """What to say of a table that is too long."""
+    return BadInput(f"{path}: a table of more than {ROWS:,} rows; split it into several files, such as one a place")
 
 
 def sha256_of(data: bytes) -> str:

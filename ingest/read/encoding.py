@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
+from functools import lru_cache
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -19,6 +20,7 @@ SAMPLE = 65536
 EXPECTED = "text in UTF-8, UTF-16, GB18030 or Big5"
 
 
+@lru_cache(maxsize=1)  # every reader that might fit asks for the same
 def decode(data: bytes) -> tuple[str, str] | None:
     """The text and the name of its encoding, line ends as LF; None where the bytes are no text in a known encoding."""
     for mark, encoding in MARKS:

@@ -169,9 +169,7 @@ def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 
 
 def _too_wide(path: Path, row: int, column: int) -> BadInput:
-    return BadInput(
-        f"{path}: cells as far as row {row} and column {column}; delete what stands far outside the table"
-    )
+    return BadInput(f"{path}: cells as far as row {row} and column {column}; delete what stands far outside the table")
 
 
 def _number(letters: bytes) -> int:

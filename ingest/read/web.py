@@ -219,4 +219,3 @@ def _cell(cell: HtmlElement) -> str:
 def _span(cell: HtmlElement, name: str) -> int:
     text: str = (cell.get(name) or "1").strip()
     return max(1, min(int(text), DEEPEST)) if text.isdigit() else 1
-

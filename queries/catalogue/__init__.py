@@ -1,16 +1,15 @@
-"""The catalogue of questions: one Cypher file per question, found by being there.
+"""The catalogue of questions: one Cypher file per question, found by being there; and rules, asked like questions.
 
 A file begins with comment lines that say what it asks (docs/queries.md describes them), then comes the query. A command
 that runs one question reads one file: the name of a file begins with the id of its question, `q05_posts_of_a_person`.
+A rule that asks by a question, or is made from a shape, stands in `rules.yaml`; only who asks for a rule reads that.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from govgraph.graph.errors import BadInput, NotFound
@@ -20,116 +19,37 @@ from govgraph.graph.workspace import Workspace
 
 from ..evidence import Row, claims_of, with_evidence
 from ..names import find, places
+from .question import AS_OF, TYPES, Parameter, Question, id_of, read
+from .records import Record, records
 
-__all__ = ["FOLDER", "Parameter", "Question", "question", "questions", "run"]
+__all__ = ["FOLDER", "Parameter", "Question", "Record", "answer", "question", "questions", "read", "records", "run"]
 
 FOLDER = Path(__file__).parent
-TYPES = {
-    "text": "a text",
-    "integer": "a whole number",
-    "number": "a number",
-    "date": "a day, written YYYY-MM-DD",
-    "list": "texts with commas between them",
-    "place": "the exact name, alias, id or key of a place",
-    "actor": "the exact name, alias, id or key of an actor",
-}
-AS_OF = "as_of"
-
-_COMMENT = re.compile(r"//\s*(id|title|for|means|does not mean|parameter|column)(?:\s+(\w+))?\s*:\s*(.*?)\s*")
-_PARAMETER = re.compile(
-    r"(?P<type>\w+)(?:,\s*(?:(?P<optional>optional)|default\s+(?P<default>[^,;]+)))?(?:[,;]\s*(?P<means>.*))?"
-)
-_EXAMPLE = re.compile(r"(.*?),?\s*e\.g\.\s*(.+)")
-_USED = re.compile(r"\$(\w+)")
-_REMEDIES: Mapping[str, str] = {
-    "id": "write // id: and the letters before the first _ of the file's name, in capitals",
-    "title": "write // title: 中文 | English",
-    "for": "say who asks, as in // for: auditor",
-    "means": "say what a row means",
-    "does not mean": "say what a row does not mean",
-}
-_KEYS = ", ".join((*_REMEDIES, "parameter NAME", "column NAME"))
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """Something a question asks for. Optional ones are null if not given; a default stands for what is not given."""
-
-    name: str
-    type: str
-    optional: bool
-    default: str | None
-    means: str
-    example: str | None
-
-    @property
-    def needed(self) -> bool:
-        return not self.optional and self.default is None
-
-    def __str__(self) -> str:
-        if self.needed:
-            return f"{self.name}={self.example}"
-        return f"{self.name} (optional{f', {self.example}' if self.example else ''})"
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question of the catalogue: what it asks, for whom, of what, and what an answer means."""
-
-    file: Path
-    id: str
-    title: Mapping[str, str]
-    audience: str
-    parameters: Mapping[str, Parameter]
-    columns: Mapping[str, str]
-    means: str
-    does_not_mean: str
-    text: str
-
-    @property
-    def name(self) -> str:
-        return self.file.stem
-
-    def row(self) -> Row:
-        """The question as an answer shows it, with the Cypher that runs, ready for any Neo4j client."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "title": dict(self.title),
-            "for": self.audience,
-            "parameters": [str(parameter) for parameter in self.parameters.values()],
-            "columns": dict(self.columns),
-            "means": self.means,
-            "does_not_mean": self.does_not_mean,
-            "cypher": self.text,
-        }
-
-    @cached_property
-    def dated(self) -> bool:
-        """Whether the answer depends on a day."""
-        return AS_OF in self.parameters
-
-    def day(self, workspace: Workspace, as_of: str | None) -> str | None:
-        """The day of an answer: the one asked for, else the workspace's where the question needs one, else none."""
-        if as_of is not None:
-            return day(as_of)
-        return workspace.day() if self.dated and self.parameters[AS_OF].default else None
+_RULE = re.compile(r"[Rr]\d+")
 
 
 def questions(folder: Path = FOLDER) -> list[Question]:
-    """Every question, in the order of the files. Raises BadInput, naming file and line, for one that is not whole."""
-    return [read(file) for file in _files(folder)]
+    """Every question and rule, by id. Raises BadInput, naming file and line, for one that is not whole."""
+    found = {asked.id: asked for asked in map(read, _files(folder))}
+    for id, rule in records(folder).items():
+        found[id] = rule.asked(found.get(rule.query)) if rule.query else rule.made()
+    return [found[id] for id in sorted(found)]
 
 
 def question(name: str, folder: Path = FOLDER) -> Question:
-    """The question of that id (whatever the case) or file name. Raises NotFound with the nearest."""
-    files = _files(folder)
-    for file in files:
-        if name.casefold() in (_id(file).casefold(), file.stem.casefold()):
-            return read(file)
-    known = {key: file for file in files for key in (_id(file).casefold(), file.stem.casefold())}
+    """The question or rule of that id (whatever the case) or file name. Raises NotFound with the nearest."""
+    files = {key: file for file in _files(folder) for key in (id_of(file).casefold(), file.stem.casefold())}
+    file = files.get(name.casefold())
+    rules = records(folder) if _RULE.fullmatch(name) or file is None else {}
+    if rule := rules.get(name.upper()):
+        asks = files.get(rule.query.casefold()) if rule.query else None
+        return rule.asked(read(asks) if asks else None) if rule.query else rule.made()
+    if file:
+        return read(file)
+    known = {key: f"{id_of(file)} ({file.stem})" for key, file in files.items()}
+    known |= {id.casefold(): id for id in rules}
     near = difflib.get_close_matches(name.casefold(), known, 1, 0.5)
-    hint = f"the nearest is {_id(known[near[0]])} ({known[near[0]].stem})" if near else "`govgraph queries` lists them"
+    hint = f"the nearest is {known[near[0]]}" if near else "`govgraph queries` lists them"
     raise NotFound(f"there is no question {name}; {hint}")
 
 
@@ -147,11 +67,17 @@ def run(workspace: Workspace, name: str, parameters: Mapping[str, str], as_of: s
     _check(asked, given)
     chosen = asked.day(workspace, given.get(AS_OF))
     with workspace.reader() as store:
-        values = {p.name: _value(store, asked, p, given.get(p.name, p.default)) for p in asked.parameters.values()}
-        rows = store.read(asked.text, values | ({AS_OF: chosen} if asked.dated else {}))
+        rows = answer(store, asked, given, chosen)
     if any("claims" not in row for row in rows):
         return rows
-    return with_evidence(workspace, [row | {"claims": claims_of(_list(row["claims"]))} for row in rows])
+    return with_evidence(workspace, rows)
+
+
+def answer(store: Store, asked: Question, given: Mapping[str, str], chosen: str | None) -> list[Row]:
+    """The rows of a question on an open graph, without their evidence; `chosen` is the day where it takes one."""
+    values = {p.name: _value(store, asked, p, given.get(p.name, p.default)) for p in asked.parameters.values()}
+    rows = store.read(asked.text, values | ({AS_OF: chosen} if asked.dated else {}))
+    return [row | {"claims": claims_of(_list(row["claims"]))} if "claims" in row else row for row in rows]
 
 
 def _check(asked: Question, given: Mapping[str, str]) -> None:
@@ -195,92 +121,5 @@ def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-# --- files -----------------------------------------------------------------------------------------------------------
 def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.cypher"))
-
-
-def _id(file: Path) -> str:
-    return file.stem.partition("_")[0].upper()
-
-
-def read(file: Path) -> Question:
-    """Read one question. Raises BadInput with FILE:LINE, what is wrong and what to write."""
-    try:
-        lines = file.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{file}:1: not readable as UTF-8 text ({error})") from None
-    said: dict[str, str] = {}
-    parameters: dict[str, Parameter] = {}
-    columns: dict[str, str] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.startswith("//"):
-            continue
-        match = _COMMENT.fullmatch(line)
-        if not match:
-            raise BadInput(f"{file}:{number}: not readable; write // KEY: text, where KEY is one of {_KEYS}")
-        key, name, text = match.groups()
-        if (key in ("parameter", "column")) != (name is not None) or not text:
-            raise BadInput(f"{file}:{number}: write // parameter NAME: …, // column NAME: … or // {key}: …")
-        if key == "parameter":
-            parameters[name] = _parameter(f"{file}:{number}", name, text)
-        elif key == "column":
-            columns[name] = text
-        else:
-            said[key] = text
-    text = "\n".join(line for line in lines if not line.startswith("//")).strip()
-    _whole(file, lines, said, parameters, columns)
-    zh, _, en = said["title"].partition("|")
-    return Question(
-        file=file,
-        id=said["id"],
-        title={"zh": zh.strip(), "en": en.strip()},
-        audience=said["for"],
-        parameters=parameters,
-        columns=columns,
-        means=said["means"],
-        does_not_mean=said["does not mean"],
-        text=text,
-    )
-
-
-def _parameter(at: str, name: str, text: str) -> Parameter:
-    match = _PARAMETER.fullmatch(text)
-    if not match or match["type"] not in TYPES:
-        raise BadInput(f"{at}: {name} has no known type; write // parameter {name}: TYPE, … with {', '.join(TYPES)}")
-    means, example = match["means"] or "", None
-    if found := _EXAMPLE.fullmatch(means):
-        means, example = found.groups()
-    parameter = Parameter(name, match["type"], bool(match["optional"]), match["default"], means, example)
-    if parameter.needed and not example:
-        raise BadInput(f"{at}: {name} has no example; end the line with e.g. EXAMPLE, or say optional")
-    return parameter
-
-
-def _whole(
-    file: Path, lines: list[str], said: Mapping[str, str], parameters: Iterable[str], columns: Iterable[str]
-) -> None:
-    """Everything said that has to be, and the query asks and returns what the comments promise."""
-    for key, remedy in _REMEDIES.items():
-        if key not in said:
-            raise BadInput(f"{file}:1: {key} is missing; {remedy}")
-    if said["id"] != _id(file):
-        raise BadInput(f"{file}:1: id {said['id']} does not begin the name of the file; {_REMEDIES['id']}")
-    if "|" not in said["title"]:
-        raise BadInput(f"{file}:1: the title has one language; {_REMEDIES['title']}")
-    query = [(number, line.partition("//")[0]) for number, line in enumerate(lines, 1)]
-    used = {name: number for number, line in reversed(query) for name in _USED.findall(line)}
-    for name, number in used.items():
-        if name not in parameters:
-            raise BadInput(
-                f"{file}:{number}: ${name} is not declared; write // parameter {name}: TYPE, …, e.g. EXAMPLE"
-            )
-    for name in parameters:
-        if name not in used:
-            raise BadInput(f"{file}:1: parameter {name} is not used by the query; take the line out")
-    text = "\n".join(line for _, line in query)
-    for name in columns:
-        if not re.search(rf"\bAS\s+{name}\b", text):
-            raise BadInput(f"{file}:{len(lines)}: column {name} is not returned; write AS {name} or drop its line")
-    if not columns:
-        raise BadInput(f"{file}:1: no columns are described; write // column NAME: what it holds for each")

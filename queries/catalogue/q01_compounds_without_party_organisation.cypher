@@ -1,4 +1,4 @@
-// id: Q01
+// id: Q01, R03
 // title: 某地哪些小区没有任何党组织覆盖（含联建、派驻） | Compounds without any party organisation, own, joint or dispatched
 // for: organisation department
 // parameter district: place, the compounds lie in it, e.g. 龙岗区
@@ -16,8 +16,8 @@ WHERE g.of IN ['PartyOrg', 'Organization', 'Actor', 'Entity'] AND coalesce(g.fro
 WITH collect({place: g.place_id, claims: g.claims}) AS registers
 MATCH (c:Compound)
 WHERE any(d IN $district WHERE d IN c.places OR d IN c.place_names)
-OPTIONAL MATCH (b:PartyOrg)-[seat:BASED_IN|COVERS*1..2]->(c)
-WHERE all(s IN seat[..-1] WHERE endNode(s).type = 'OwnersCommittee') AND coalesce(seat[0].form, b.form, '') <> '行业建'
+OPTIONAL MATCH (c)<-[seat:BASED_IN|COVERS*1..2]-(b:PartyOrg)
+WHERE all(s IN seat[..-1] WHERE startNode(s).type = 'OwnersCommittee') AND coalesce(seat[-1].form, b.form, '') <> '行业建'
   AND all(s IN seat WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~'))
 WITH registers, c, collect(reduce(all = [], s IN seat | all + s.claims)) AS found,
      collect(all(s IN seat WHERE s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~'))) AS sure, count(b) AS branches

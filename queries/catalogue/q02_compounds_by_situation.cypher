@@ -1,4 +1,4 @@
-// id: Q02
+// id: Q02, R36
 // title: 某地的小区按“有无物业、有无业委会、城中村”各有多少 | Compounds by governance situation: with or without firm and owners' committee, urban village
 // for: researcher
 // parameter district: place, the compounds lie in it, e.g. 罗湖区

@@ -1,4 +1,4 @@
-// id: Q03
+// id: Q03, R27
 // title: 某地哪些小区还没有党群服务站点 | Compounds without a party-mass service station
 // for: organisation department
 // parameter district: place, the compounds lie in it, e.g. 龙岗区

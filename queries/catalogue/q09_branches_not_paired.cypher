@@ -1,4 +1,4 @@
-// id: Q09
+// id: Q09, R29
 // title: 某地哪些小区党支部未见与其他党组织结对共建 | Compound branches for which no pairing with another party organisation is recorded
 // for: organisation department
 // parameter district: place, the compound lies in it, e.g. 南山区

@@ -12,127 +12,28 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from govgraph.graph.errors import BadInput
-from govgraph.graph.period import ALWAYS, HIGH, Period, Span, day, from_bounds, meet, shown
-from govgraph.graph.vocabulary import vocabulary
+from govgraph.graph.period import ALWAYS, HIGH, LOW, Period, Span, day, meet, shown
 
 from ..evidence import Row, with_evidence
 from ..names import places
 from . import packs as norm_packs
 from . import pattern as pattern_files
-from .judge import NO_RULE, Facts, Lang, Seat, judge, messages
+from .doubts import confirmed, declarations, declared, doubts
+from .judge import NO_RULE, Declared, Facts, Lang, Seat, Verdict, judge, law_at, turning_days
 from .packs import Pack, chosen
-from .pattern import Pattern
+from .pattern import After, Pattern
 from .quotes import quote_norms
 from .statements import policies
-from .terms import POST, SHARE, VERDICTS
+from .terms import PAY, POST, SHARE, VERDICTS
+from .walk import STANDING, Node, Step, Term
 
 if TYPE_CHECKING:
     from govgraph.graph.store import Store
     from govgraph.graph.workspace import Workspace
-
-STANDING = frozenset(("FAMILY_OF", "BASED_IN", "COVERS"))
-"""Kinship and a seat narrow a finding only where a source dates them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    id: str
-    name: str
-    type: str
-
-    def row(self) -> Row:
-        return {"id": self.id, "name": self.name, "type": self.type}
-
-    def is_a(self, type: str) -> bool:
-        try:
-            return vocabulary().is_a(self.type, type)
-        except BadInput:  # a type of the user's own
-            return self.type == type
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A relation on a walk, in the direction of the walk. `reversed` where the arrow runs the other way."""
-
-    start: Node
-    end: Node
-    relation: str
-    reversed: bool
-    properties: Mapping[str, object]
-
-    @property
-    def id(self) -> str:
-        return str(self.properties.get("id"))
-
-    @property
-    def valid(self) -> object:
-        return self.properties.get("valid")
-
-    @property
-    def claims(self) -> list[str]:
-        return list(cast("Iterable[str]", self.properties.get("claims") or ()))
-
-    @property
-    def period(self) -> Period:
-        return from_bounds(dict(self.properties))
-
-    def row(self) -> Row:
-        period = self.period
-        return {
-            "from": self.start.row(),
-            "relation": self.relation,
-            "to": self.end.row(),
-            "role": self.properties.get("role"),
-            "valid": self.valid,
-            "sure": shown(period.sure),
-            "possible": shown(period.possible),
-            "reversed": self.reversed,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One combination of relations that makes a finding, and when all of them held."""
-
-    steps: tuple[Step, ...]
-    period: Period
-    places: tuple[str, ...]
-
-    @property
-    def nodes(self) -> list[Node]:
-        return [self.steps[0].start, *(step.end for step in self.steps)]
-
-    def of(self, type: str) -> list[Node]:
-        """The nodes of a type in the order of the walk, each once."""
-        return list(dict.fromkeys(node for node in self.nodes if node.is_a(type)))
-
-    @property
-    def claims(self) -> list[str]:
-        return list(dict.fromkeys(claim for step in self.steps for claim in step.claims))
-
-    @property
-    def key(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """What makes two terms one finding: the people, the bodies and the compound."""
-        people, bodies, compounds = (
-            frozenset(node.id for node in self.of(type)) for type in ("Person", "Organization", "Compound")
-        )
-        return people, bodies, compounds
-
-    def holds(self, as_of: str | None) -> str:
-        """Whether it holds on a day; without one, whether there is any day on which it surely did."""
-        return self.period.holds(as_of) if as_of else "yes" if self.period.sure else "possibly"
-
-    def row(self, as_of: str | None) -> Row:
-        return {
-            "holds": self.holds(as_of),
-            "sure": shown(self.period.sure),
-            "possible": shown(self.period.possible),
-            "path": [step.row() for step in self.steps],
-            "claims": self.claims,
-        }
 
 
 def conflicts(
@@ -153,24 +54,70 @@ def conflicts(
     day, NotFound for an unknown place.
     """
     as_of = day(as_of) if as_of else None
-    known = pattern_files.conflict_patterns((pattern_files.SHIPPED, workspace.root / "patterns"))
+    known = known_patterns(workspace)
     wanted = _chosen_patterns(known, patterns)
-    folders = (norm_packs.SHIPPED, workspace.root / "packs")
-    rules = chosen(norm_packs.load_packs(folders, known), packs)
+    rules = chosen(norm_packs.load_packs(folders(workspace), known), packs)
     for verdict in verdicts or ():
         if verdict not in (*VERDICTS, NO_RULE):
             raise BadInput(f"verdict {verdict} is not known; use {', '.join((*VERDICTS, NO_RULE))}")
-    today = workspace.day()
-    rows: list[Row] = []
-    with workspace.reader() as store:
-        here = places(store, place)
-        rules = (*rules, *(policies(store) if packs is None else ()))
-        for pattern in wanted:
-            groups = together(find(store, pattern, here, as_of), as_of)
-            rows += [finding(pattern, terms, as_of, today, rules, lang) for terms in groups]
-    rows = [row for row in sorted(rows, key=_order) if not verdicts or row["verdict"] in verdicts]
+    found = look(workspace, wanted, place, as_of)
+    rules = (*rules, *(found.policies if packs is None else ()))
+    rows = [row for row in found.rows(rules, lang) if not verdicts or row["verdict"] in verdicts]
     quote_norms(workspace, rules, (norm for row in rows for norm in cast("list[Row]", row["norms"])))
     return with_evidence(workspace, rows)
+
+
+def folders(workspace: Workspace) -> tuple[Path, Path]:
+    """Where the norm packs of a workspace are: the shipped ones, then the user's own."""
+    return norm_packs.SHIPPED, workspace.root / "packs"
+
+
+def known_patterns(workspace: Workspace) -> dict[str, Pattern]:
+    """The patterns of a workspace by id, the user's own among them."""
+    return pattern_files.conflict_patterns((pattern_files.SHIPPED, workspace.root / "patterns"))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What patterns found in a workspace, before any norm is asked: terms by finding, and what judging them needs."""
+
+    groups: Sequence[tuple[Pattern, list[Term]]]
+    as_of: str | None
+    today: str
+    policies: tuple[Pack, ...]
+    on_file: Mapping[str, list[Mapping[str, object]]]
+    sure: Collection[str]
+
+    def rows(self, packs: Sequence[Pack], lang: Lang) -> list[Row]:
+        """The findings, judged by these packs, in order."""
+        local = {chain: law_at(packs, chain) for chain in {terms[0].places for _, terms in self.groups}}
+        rows = [
+            finding(
+                pattern,
+                terms,
+                self.as_of,
+                self.today,
+                local[terms[0].places],
+                lang,
+                declared(terms[0], self.on_file),
+                self.sure,
+            )
+            for pattern, terms in self.groups
+        ]
+        return sorted(rows, key=_order)
+
+
+def look(
+    workspace: Workspace, patterns: Iterable[Pattern], place: str | None = None, as_of: str | None = None
+) -> Found:
+    """Run the patterns. Raises NotFound for an unknown place."""
+    today = workspace.day()
+    with workspace.reader() as store:
+        here = places(store, place)
+        groups = [(p, terms) for p in patterns for terms in together(find(store, p, here, as_of), as_of)]
+        people = {node.id for _, terms in groups for node in terms[0].of("Person")}
+        on_file, sure = declarations(store, people), confirmed(workspace, store, people)
+        return Found(groups, as_of, today, policies(store), on_file, sure)
 
 
 def find(store: Store, pattern: Pattern, here: list[str] | None, as_of: str | None) -> list[Term]:
@@ -189,49 +136,82 @@ def together(terms: Iterable[Term], as_of: str | None) -> list[list[Term]]:
 
 
 def finding(
-    pattern: Pattern, terms: Sequence[Term], as_of: str | None, today: str, packs: Sequence[Pack], lang: Lang
+    pattern: Pattern,
+    terms: Sequence[Term],
+    as_of: str | None,
+    today: str,
+    packs: Sequence[Pack],
+    lang: Lang,
+    on_file: tuple[Declared, ...] = (),
+    sure: Collection[str] = (),
 ) -> Row:
-    """The row of one finding. `terms` are its terms, the best first; `today` is the newest day that counts."""
+    """The row of one finding. `terms` are its terms, the best first; `today` is the newest day that counts; `on_file`
+    are declarations of its people, `sure` those whose identity was confirmed.
+    """
     best = terms[0]
-    verdict = judge(facts(pattern.id, best), best.places, as_of or last_day(best.period, today), packs, lang)
+    known = facts(pattern.id, best, on_file)
+    verdict = judge(known, best.places, as_of or last_day(best.period, today), packs, lang)
+    told = [term.row(as_of) for term in terms]
     return {
         "id": _id(pattern.id, best),
         "pattern": pattern.id,
         "title": pattern.title[lang],
         "people": [{"id": node.id, "name": node.name} for node in best.of("Person")],
         "bodies": [node.row() for node in best.of("Organization")],
-        "path": [step.row() for step in best.steps],
+        "path": told[0]["path"],
         "place": best.places[0] if best.places else None,
         "holds": best.holds(as_of),
         "sure": shown(best.period.sure),
         "possible": shown(best.period.possible),
         "verdict": verdict.verdict,
         "norms": verdict.norms,
-        "against": [*_doubts(best, as_of, messages(lang)), *verdict.against],
-        "terms": [term.row(as_of) for term in terms],
-        "claims": list(dict.fromkeys((*(c for term in terms for c in term.claims), *_claims(verdict.norms)))),
+        "parts": parts(known, best, today, packs),
+        "against": [*doubts(terms, as_of, sure, lang), *verdict.against],
+        "terms": told,
+        "claims": list(dict.fromkeys((*(c for term in terms for c in term.claims), *_claims(verdict)))),
     }
 
 
-def _claims(norms: Sequence[Row]) -> list[str]:
-    """The claims of policy statements among the norms: a verdict that rests on them quotes them."""
-    return [claim for norm in norms for claim in cast("list[str]", norm["claims"])]
+def parts(known: Facts, term: Term, today: str, packs: Sequence[Pack]) -> list[Row]:
+    """The verdicts of a finding over its time, where the law changed meanwhile; empty where one verdict covers it all.
+
+    Each has `from` and `to` (half-open days, as `sure` has), `verdict` and the ids of its `norms`.
+    """
+    start, end = term.period.sure or term.period.possible
+    days = [d for d in turning_days(known, term.places, packs) if start < d < end and d <= today]
+    found: list[Row] = []
+    for first, after in zip([start, *days], [*days, end], strict=True) if days else ():
+        verdict = judge(known, term.places, last_day(Period(None, (first, after)), today), packs)
+        said = {"verdict": verdict.verdict, "norms": [norm["id"] for norm in verdict.norms]}
+        if found and all(found[-1][key] == value for key, value in said.items()):
+            first = str(found.pop()["from"] or LOW)
+        span = shown((first, after)) or [None, None]
+        found.append({"from": span[0], "to": span[1], **said})
+    return found if len(found) > 1 else []
 
 
-def facts(pattern: str, term: Term) -> Facts:
+def _claims(verdict: Verdict) -> list[str]:
+    """The claims that a verdict rests on: policy statements among the norms, and declarations."""
+    return [*(claim for norm in verdict.norms for claim in cast("list[str]", norm["claims"])), *verdict.claims]
+
+
+def facts(pattern: str, term: Term, on_file: tuple[Declared, ...] = ()) -> Facts:
     """What the norms ask of a finding."""
-    posts = [step for step in term.steps if step.relation == "HOLDS_POST"]
-    seats = [_seat(*((step.end, step.start) if step.reversed else (step.start, step.end)), step) for step in posts]
-    kin = [step for step in term.steps if step.relation == "FAMILY_OF"]
-    shares = any(step.relation in ("INVESTS_IN", "OWNS_SHARE_IN") for step in term.steps)
-    kinship = kin[0].properties.get("kinship") if kin else None
+    of = {name: [step for step in term.steps if step.relation == name] for name in ("FAMILY_OF", "SUBSIDIARY_OF")}
+    daughters = {step.ends[0].id: step.ends[1].type for step in of["SUBSIDIARY_OF"]}
+    kinship = of["FAMILY_OF"][0].properties.get("kinship") if of["FAMILY_OF"] else None
+    shares = [step.ends for step in term.steps if step.relation in ("INVESTS_IN", "OWNS_SHARE_IN")]
+    paid = any(step.relation == "FUNDS" for step in term.steps)
     return Facts(
         pattern=pattern,
-        seats=tuple(dict.fromkeys(seats)),
+        seats=tuple(dict.fromkeys(_seat(step, daughters) for step in term.steps if step.relation == "HOLDS_POST")),
         bodies=tuple((node.id, node.type) for node in term.of("Organization")),
-        couple=bool(kin),
+        couple=bool(of["FAMILY_OF"]),
         kinship=str(kinship) if kinship else None,
-        tie=SHARE if shares else POST,
+        tie=SHARE if shares else PAY if paid else POST,
+        subsidiary=bool(daughters),
+        indirect=bool(shares) and any(not start.is_a("Person") for start, _ in shares),
+        declared=on_file,
     )
 
 
@@ -250,13 +230,40 @@ def _term(pattern: Pattern, row: Mapping[str, object]) -> Term | None:
         Step(start, end, str(r["type"]), r["start"] != start.id, r)
         for start, end, r in zip(nodes, nodes[1:], relations, strict=False)
     )
-    period = meet([ALWAYS if step.relation in STANDING and step.valid is None else step.period for step in steps])
+    periods = [ALWAYS if step.relation in STANDING and step.valid is None else step.period for step in steps]
+    if pattern.after:
+        window = _after(steps[0], pattern.after)
+        if window is None:
+            return None
+        periods[0] = window
+    period = meet(periods)
     return Term(steps, period, tuple(cast("list[str]", row["places"] or ()))) if period else None
 
 
-def _seat(person: Node, body: Node, step: Step) -> Seat:
+def _after(step: Step, after: After) -> Period | None:
+    """The years after the end of a relation; None where no end of it is known."""
+    held = step.period
+    earliest, latest = held.sure[1] if held.sure else held.possible[0], held.possible[1]
+    if latest == HIGH:
+        return None
+    years = after.of(step.properties.get("role"))
+    sure = (latest, _years_later(earliest, years)) if earliest else None
+    return Period(sure if sure and sure[0] < sure[1] else None, (earliest, _years_later(latest, years)))
+
+
+def _years_later(iso: str, years: int) -> str:
+    found = date.fromisoformat(iso)
+    try:
+        return found.replace(year=found.year + years).isoformat()
+    except ValueError:  # 29 February
+        return found.replace(year=found.year + years, month=3, day=1).isoformat()
+
+
+def _seat(step: Step, daughters: Mapping[str, str]) -> Seat:
+    """A post, in a subsidiary read as one in a body of the kind that owns it."""
+    person, body = step.ends
     role = step.properties.get("role")
-    return Seat(person.id, str(role) if role else None, body.id, body.type)
+    return Seat(person.id, str(role) if role else None, body.id, daughters.get(body.id, body.type))
 
 
 def _rank(term: Term, as_of: str | None) -> tuple[object, ...]:
@@ -273,18 +280,6 @@ class _Latest(str):
 
     def __lt__(self, other: str) -> bool:
         return str.__gt__(self, other)
-
-
-def _doubts(term: Term, as_of: str | None, say: Mapping[str, str]) -> list[str]:
-    """What speaks against the facts of a finding."""
-    found = [say["possibly"]] if term.holds(as_of) == "possibly" else []
-    for step in term.steps:
-        ends = {"start": step.start.name, "end": step.end.name}
-        if step.valid is None and step.relation not in STANDING:
-            found.append(say["undated"].format(relation=step.relation, **ends))
-        if step.properties.get("disagrees"):
-            found.append(say["disputed"].format(**ends))
-    return list(dict.fromkeys(found))
 
 
 def _id(pattern: str, term: Term) -> str:

@@ -15,9 +15,7 @@ from typing import Literal
 
 import yaml
 
-from govgraph.graph.errors import BadInput
 from govgraph.graph.period import HIGH, LOW, Span
-from govgraph.graph.vocabulary import vocabulary
 
 from .packs import NATION, Pack, Rule, units
 from .terms import (
@@ -34,6 +32,7 @@ from .terms import (
     SPEAKS,
     TIES,
 )
+from .walk import is_a
 
 Lang = Literal["zh", "en"]
 MESSAGES = Path(__file__).parent / "messages.yaml"
@@ -67,12 +66,15 @@ class Declared:
     about: str | None = None
     span: Span | None = None
     counts: bool = True
+    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a finding says, as far as norms ask for it. `kinship` counts only where `couple` is true; `subsidiary` says
-    that the tie is with a subsidiary of the firm that serves.
+    """What a finding says, as far as norms ask for it.
+
+    `kinship` counts only where `couple` is true. `subsidiary` says that the tie is with a subsidiary of the firm that
+    serves, `indirect` that the share is held through another company.
     """
 
     pattern: str
@@ -82,16 +84,20 @@ class Facts:
     kinship: str | None = None
     tie: str = POST
     subsidiary: bool = False
+    indirect: bool = False
     declared: tuple[Declared, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer, the norms it rests on (highest first, as rows of docs/answers.md), and what speaks against it."""
+    """The answer, the norms it rests on (highest first, as rows of docs/answers.md), what speaks against it, and the
+    claims of the declarations that count.
+    """
 
     verdict: str
     norms: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
     against: list[str] = field(default_factory=list[str])
+    claims: list[str] = field(default_factory=list[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +128,31 @@ def judge(facts: Facts, chain: Sequence[str], day: str, packs: Iterable[Pack], l
     verdict, contradictions = _fold(_without_exceptions(readings), say)
     against = [*contradictions, *_assumed(readings, here, say), *_remarks(readings)]
     against += _wanted([*readings, *_elsewhere(facts, local, day, say)], say)
+    claims: list[str] = []
     if any(reading.verdict == "must_declare" for reading in read):
         against += _declarations(facts, day, say)
+        claims += (claim for one in facts.declared for claim in one.claims)
     if verdict == NO_RULE:
-        against += _searched(local, day, say)
-    return Verdict(verdict, [_row(reading, say) for reading in readings], list(dict.fromkeys(against)))
+        against += _searched(local, here, day, say)
+    return Verdict(verdict, [_row(reading, say) for reading in readings], list(dict.fromkeys(against)), claims)
+
+
+def law_at(packs: Iterable[Pack], chain: Sequence[str]) -> list[Pack]:
+    """The packs that are law at a place. To judge by them alone, where many findings lie there, saves going through
+    the laws of the whole country.
+    """
+    here = _names(chain)
+    return [pack for pack in packs if _at(pack, here)]
 
 
 def turning_days(facts: Facts, chain: Sequence[str], packs: Iterable[Pack]) -> list[str]:
     """The days (ISO) on which the verdict on these facts at this place may change, in order."""
     here, patterns = _names(chain), _patterns(facts)
     days: set[str] = {bound for one in facts.declared if one.span for bound in one.span}
-    for pack in packs:
-        if _at(pack, here):
-            days.update((*pack.in_force, *pack.text_held))
-            days.update(bound for rule in pack.rules if rule.pattern in patterns for bound in rule.in_force)
+    for pack in (pack for pack in packs if _at(pack, here)):
+        rules = [rule for rule in pack.rules if rule.pattern in patterns]
+        if rules or pack.level in ("province", "city"):
+            days.update((*pack.in_force, *pack.text_held, *(bound for rule in rules for bound in rule.in_force)))
     return sorted(days - {LOW, HIGH})
 
 
@@ -209,17 +225,13 @@ def _declarations(facts: Facts, day: str, say: Mapping[str, str]) -> Iterator[st
         yield say["declared" if _stands(one, day) else "declared_otherwise"].format(**words)
 
 
-def _searched(packs: Iterable[Pack], day: str, say: Mapping[str, str]) -> Iterator[str]:
+def _searched(packs: Iterable[Pack], here: frozenset[str], day: str, say: Mapping[str, str]) -> Iterator[str]:
     """What was searched in vain: an auditor must tell a silent law from a law that nobody has looked into."""
-    local = [pack for pack in packs if pack.units and _within(pack.text_held, day) and not _is_statement(pack)]
+    local = [pack for pack in packs if pack.units and _within(pack.text_held, day) and not pack.is_statement]
     if any(pack.level != "policy" for pack in local):
         yield say["searched"].format(names="、".join(f"《{pack.name}》" for pack in local))
     else:
-        yield say["only_national"]
-
-
-def _is_statement(pack: Pack) -> bool:
-    return any(rule.claims for rule in pack.rules)
+        yield say["only_national" if any(_rank(name) for name in here) else "no_place"]
 
 
 def _unheld(facts: Facts, pack: Pack, patterns: Iterable[str], say: Mapping[str, str]) -> Iterator[_Reading]:
@@ -253,7 +265,8 @@ def _apply(facts: Facts, pack: Pack, rule: Rule, say: Mapping[str, str]) -> _Rea
     remarks = (say["tie"].format(tie="、".join(rule.who.tie)),) if tie == "open" else ()
     reasons = [say[rule.depends_on]] if rule.depends_on else []
     if firm == "open":
-        reasons.append(say["subsidiary_open"].format(tie="、".join(rule.who.tie)))
+        message = say["indirect_open" if facts.indirect else "subsidiary_open"]
+        reasons.append(message.format(tie="、".join(rule.who.tie)))
     if kin == "open":
         message = say["kin_unknown" if _degree(facts.kinship) is None else "kin_open"]
         reasons.append(message.format(kin="、".join(word for word in rule.who.kin if word != SELF)))
@@ -313,21 +326,16 @@ def _tie(facts: Facts, rule: Rule) -> Literal["yes", "no", "open"]:
 
 
 def _firm(facts: Facts, rule: Rule) -> Literal["yes", "no", "open"]:
-    """Whether a rule on the serving firm reaches the firm of the finding, which may be a subsidiary of it."""
+    """Whether a rule on the serving firm reaches the tie of the finding: to a subsidiary, or through a company."""
+    if facts.indirect and rule.pattern in SERVING_FIRM:
+        return "open"
     if not facts.subsidiary or rule.pattern not in SERVING_FIRM or rule.who.subsidiaries:
         return "yes"
     return "open" if rule.who.tie and not DEFINED_TIES.intersection(rule.who.tie) else "no"
 
 
 def _is(type: str, allowed: Iterable[str]) -> bool:
-    return any(type == one or _descends(type, one) for one in allowed)
-
-
-def _descends(type: str, ancestor: str) -> bool:
-    try:
-        return vocabulary().is_a(type, ancestor)
-    except BadInput:  # a type that the vocabulary does not know is only itself
-        return False
+    return any(is_a(type, one) for one in allowed)
 
 
 # where and when -----------------------------------------------------------------------------------------------------
@@ -396,7 +404,7 @@ def _fold(readings: Sequence[_Reading], say: Mapping[str, str]) -> tuple[str, li
     contradictions: list[str] = []
     standing: list[_Reading] = []
     for reading in readings:
-        opposed = [other for other in standing if _contradict(other.verdict, reading.verdict)]
+        opposed = [other for other in standing if _contradict(other, reading)]
         contradictions += [_contradiction(other, reading, say) for other in opposed]
         if opposed:
             continue
@@ -407,8 +415,10 @@ def _fold(readings: Sequence[_Reading], say: Mapping[str, str]) -> tuple[str, li
     return verdict, contradictions
 
 
-def _contradict(a: str, b: str) -> bool:
-    return "forbidden" in (a, b) and a != b and "unclear" not in (a, b)
+def _contradict(a: _Reading, b: _Reading) -> bool:
+    """Whether one bars what the other lets happen. Rules of one law are read together, the stricter one counts."""
+    verdicts = a.verdict, b.verdict
+    return a.pack.law != b.pack.law and "forbidden" in verdicts and len({*verdicts}) == 2 and "unclear" not in verdicts
 
 
 def _contradiction(above: _Reading, below: _Reading, say: Mapping[str, str]) -> str:
@@ -434,6 +444,7 @@ def messages(lang: Lang) -> Mapping[str, str]:
 def _row(reading: _Reading, say: Mapping[str, str]) -> dict[str, object]:
     pack, rule = reading.pack, reading.rule
     start, end = rule.in_force if rule else pack.in_force
+    summary, consequence = rule.told(say["lang"]) if rule else (say["not_held"], None)
     if reading.held:
         start, end = max(start, pack.text_held[0]), min(end, pack.text_held[1])
     return {
@@ -443,11 +454,11 @@ def _row(reading: _Reading, say: Mapping[str, str]) -> dict[str, object]:
         "name": pack.name,
         "level": pack.level,
         "article": rule.article if rule else say["whole"],
-        "summary": rule.summary if rule else say["not_held"],
+        "summary": summary,
         "verdict": reading.verdict,
         "reasons": list(reading.reasons),
         "valid": written((start, end)),
-        "consequence": rule.consequence if rule else None,
+        "consequence": consequence,
         "quote": rule.quote if rule else None,
         "claims": list(rule.claims) if rule else [],
     }
@@ -474,7 +485,7 @@ def _wanted(readings: Iterable[_Reading], say: Mapping[str, str]) -> Iterator[st
         if reading.verdict == "required":
             yield say["ex_officio"].format(cited=_cited(reading))
         elif reading.verdict == "encouraged":
-            yield say["wanted"].format(cited=_cited(reading), verdict=say[reading.verdict])
+            yield say["wanted"].format(cited=_cited(reading))
 
 
 _RANKS = {

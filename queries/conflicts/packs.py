@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -58,7 +59,8 @@ class Who:
 class Rule:
     """One rule of a pack. `verdict` is None where a policy merely reports a practice; `in_force` is half-open.
 
-    `quote` and `claims` are those of a statement in a loaded document; a pack file holds neither.
+    What it means is told in English, and in Chinese where its author wrote that as well. `quote` and `claims` are those
+    of a statement in a loaded document; a pack file holds neither.
     """
 
     id: str
@@ -71,11 +73,19 @@ class Rule:
     strength: str | None = None
     consequence: str | None = None
     consequence_article: str | None = None
+    summary_zh: str | None = None
+    consequence_zh: str | None = None
     depends_on: str | None = None
     exceptions: tuple[str, ...] = ()
     value: object = None
     quote: str | None = None
     claims: tuple[str, ...] = ()
+
+    def told(self, lang: str) -> tuple[str, str | None]:
+        """The summary and the consequence in a language, zh or en, as far as they were written in it."""
+        if lang == "zh":
+            return self.summary_zh or self.summary, self.consequence_zh or self.consequence
+        return self.summary, self.consequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +110,15 @@ class Pack:
     @property
     def identity(self) -> tuple[str, str]:
         """What two versions of one law have in common; a statement in a document has no versions."""
-        return (self.law, "") if any(rule.claims for rule in self.rules) else (self.name, self.place)
+        return (self.law, "") if self.is_statement else (self.name, self.place)
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether it is a statement of a loaded document, whose one rule rests on claims, and not a file."""
+        return bool(self.rules and self.rules[0].claims)
 
 
+@cache
 def units(place: str) -> tuple[str, ...]:
     """The administrative units that a place name is made of: 浙江省温州市 → (浙江省, 温州市). Empty if it is none."""
     found = tuple(match.group() for match in _UNIT.finditer(place))
@@ -128,7 +144,36 @@ def problems(folders: Iterable[Path] = (SHIPPED,), patterns: Collection[str] = (
 
 def read_pack(file: Path, patterns: Collection[str] = ()) -> Pack:
     """Read one pack. Raises BadInput as `load_packs` does."""
+    try:
+        state = file.stat()
+    except OSError:
+        return _Reader(file, patterns).pack()  # which says what is wrong
+    return _as_it_stands(file, state.st_mtime_ns, state.st_size, frozenset(patterns))
+
+
+@lru_cache(maxsize=256)
+def _as_it_stands(file: Path, changed: int, size: int, patterns: frozenset[str]) -> Pack:
+    """A pack, read once for as long as its file stays what it is: a server asks for all of them with each answer."""
     return _Reader(file, patterns).pack()
+
+
+def tried(
+    folders: Iterable[Path], file: Path, patterns: Collection[str] = ()
+) -> tuple[tuple[Pack, ...], tuple[Pack, ...]]:
+    """All packs without the one in `file`, and all packs with it, whether or not it lies in one of the folders.
+
+    Raises BadInput with one line for each problem, as `load_packs` does, also where it overlaps another version.
+    """
+    found, wrong = _files(folders, patterns)
+    without = {law: one for law, one in found.items() if not one[0].samefile(file)} if file.exists() else found
+    try:
+        pack = read_pack(file, patterns)
+    except BadInput as error:
+        raise BadInput("\n".join([*str(error).splitlines(), *wrong])) from None
+    with_it = without | {pack.law: (file, pack)}
+    if wrong := [*(one for one in wrong if not one.startswith(f"{file}:")), *_overlaps(list(with_it.values()))]:
+        raise BadInput("\n".join(wrong))
+    return tuple(without[law][1] for law in sorted(without)), tuple(with_it[law][1] for law in sorted(with_it))
 
 
 def chosen(packs: Sequence[Pack], names: Sequence[str] | None) -> tuple[Pack, ...]:
@@ -143,6 +188,12 @@ def chosen(packs: Sequence[Pack], names: Sequence[str] | None) -> tuple[Pack, ..
 
 
 def _read(folders: Iterable[Path], patterns: Collection[str]) -> tuple[list[Pack], list[str]]:
+    found, wrong = _files(folders, patterns)
+    wrong += _overlaps(list(found.values()))
+    return [found[law][1] for law in sorted(found)], wrong
+
+
+def _files(folders: Iterable[Path], patterns: Collection[str]) -> tuple[dict[str, tuple[Path, Pack]], list[str]]:
     found: dict[str, tuple[Path, Pack]] = {}
     wrong: list[str] = []
     for file in (file for folder in folders for file in sorted(folder.glob("*.yaml"))):
@@ -155,8 +206,7 @@ def _read(folders: Iterable[Path], patterns: Collection[str]) -> tuple[list[Pack
         if other and other.parent == file.parent:
             wrong.append(f"{file}:1: law {pack.law} is taken by {other.name}; choose another name for this pack")
         found[pack.law] = (file, pack)
-    wrong += _overlaps(list(found.values()))
-    return [found[law][1] for law in sorted(found)], wrong
+    return found, wrong
 
 
 def _overlaps(packs: Sequence[tuple[Path, Pack]]) -> Iterator[str]:
@@ -173,7 +223,7 @@ def _overlap(a: Span, b: Span) -> bool:
     return max(a[0], b[0]) < min(a[1], b[1])
 
 
-class _Lines(yaml.SafeLoader):
+class _Lines(yaml.CSafeLoader):
     """Reads YAML and remembers the line of every mapping, under the key `None`."""
 
     def construct_mapping(  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -269,6 +319,8 @@ class _Reader:
             in_force=(max(own[0], in_force[0]), min(own[1], in_force[1])),
             consequence=self._text(fields, "consequence"),
             consequence_article=self._text(fields, "consequence_article"),
+            summary_zh=self._text(fields, "summary_zh"),
+            consequence_zh=self._text(fields, "consequence_zh"),
             depends_on=self._choice(fields, "depends_on", DEPENDS_ON),
             exceptions=self._texts(fields, "exceptions"),
             value=_plain(fields.get("value")),
@@ -390,7 +442,7 @@ class _Reader:
 
 _RULE = (
     "id", "article", "pattern", "who", "value", "in_force", "verdict", "strength", "depends_on", "consequence",
-    "consequence_article", "exceptions", "summary",
+    "consequence_zh", "consequence_article", "exceptions", "summary", "summary_zh",
 )  # fmt: skip
 _WHO = (
     "member_of", "body", "post", "roles", "with", "with_post", "with_roles", "kin", "tie", "subsidiaries", "that",

@@ -1,9 +1,9 @@
 """Conflict patterns: Cypher files that find closed walks from a person back to the same person. Found by being there.
 
-A pattern begins with comment lines `// key: text` (id, title as `zh | en`, finds, does not show, parameter NAME) and
-returns `nodes` (maps with id, name, type), `relations` between them (their properties, `type`, and `start`, the id of
-the node where the arrow begins) and `places` (the names of the place whose norms count and of what contains it, nearest
-first). docs/norms.md describes how to write one.
+A pattern begins with comment lines `// key: text` (id, title as `zh | en`, finds, does not show, after, parameter NAME)
+and returns `nodes` (maps with id, name, type), `relations` between them (their properties, `type`, and `start`, the id
+of the node where the arrow begins) and `places` (the names of the place whose norms count and of what contains it,
+nearest first). docs/norms.md describes how to write one.
 """
 
 from __future__ import annotations
@@ -18,14 +18,28 @@ from govgraph.graph.vocabulary import vocabulary
 
 SHIPPED = Path(__file__).parent / "patterns"
 _COMMENT = re.compile(r"//\s*([a-z ]+?)(?:\s+(\w+))?\s*:\s*(.*)")
+_AFTER = re.compile(r"(\d+) years(?:, (\d+) for (\S+))?")
 _USED = re.compile(r"\$(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """How many years after its end a post still counts: `years`, or `longer` where it is one of `roles`."""
+
+    years: int
+    longer: int = 0
+    roles: frozenset[str] = frozenset()
+
+    def of(self, role: object) -> int:
+        return self.longer if role in self.roles else self.years
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One pattern of conflict: what it is called in Chinese and English, what it finds, and its Cypher text.
 
-    `own` is true for a file of the user's, whose text is not trusted to be one that only reads.
+    `own` is true for a file of the user's, whose text is not trusted to be one that only reads. `after` is set where
+    the first relation of the walk counts for some years after its end, and not while it holds.
     """
 
     id: str
@@ -35,6 +49,7 @@ class Pattern:
     parameters: Mapping[str, str]
     text: str
     own: bool = False
+    after: After | None = None
 
     def values(self, places: list[str] | None, as_of: str | None) -> dict[str, object]:
         """The parameters that the text uses: places (ids or names), as_of (a day), the posts of heads and seats."""
@@ -74,6 +89,7 @@ def read_pattern(file: Path) -> Pattern:
         parameters=parameters,
         text=_text(file, lines),
         own=file.parent != SHIPPED,
+        after=_after(file, said["after"]) if "after" in said else None,
     )
 
 
@@ -82,6 +98,18 @@ def _title(file: Path, said: Mapping[str, str]) -> Mapping[str, str]:
     if not bar:
         raise BadInput(f"{file}:1: the title has one language; write // title: 中文 | English")
     return {"zh": zh.strip(), "en": en.strip()}
+
+
+def _after(file: Path, text: str) -> After:
+    match = _AFTER.fullmatch(text)
+    if not match:
+        raise BadInput(f"{file}:1: after is {text}; write // after: 2 years, or // after: 2 years, 3 for 领导成员")
+    years, longer, post = match.groups()
+    if not post:
+        return After(int(years))
+    known = vocabulary().posts.get(post)
+    roles = {post, *known.variants, *known.titles} if known else {post}
+    return After(int(years), int(longer), frozenset(roles))
 
 
 def _needed(file: Path, said: Mapping[str, str], key: str, remedy: str) -> str:
@@ -110,6 +138,7 @@ _HEADS = {
     "firm_heads": "firm",
     "group_heads": "residents_group",
     "company_heads": "village_company",
+    "stand_in_heads": "property_management_committee",
 }
 _PARAMETERS = ("places", "as_of", "branch_seats", *_HEADS)
 

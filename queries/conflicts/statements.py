@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 
+from govgraph.graph.errors import BadInput
 from govgraph.graph.period import ALWAYS, HIGH, Span, covered, dates
+from govgraph.graph.vocabulary import vocabulary
 
 from .packs import NATION, Pack, Rule, Who, units
 from .terms import STRENGTHS
@@ -59,12 +61,23 @@ def _pack(row: Mapping[str, object], source: Mapping[str, object]) -> Pack:
         who=Who(member_of=(str(row["subject"]),), with_=(str(row["object"]),)),
         verdict=STRENGTHS.get(strength),
         strength=strength,
-        summary=f"{row['subject']} {row['relation']} {row['object']}: {strength}",
+        summary=_told(row, "en"),
+        summary_zh=_told(row, "zh"),
         in_force=in_force,
         quote=str(row["quote"]) if row["quote"] else None,
         claims=(str(row["id"]),),
     )
     return Pack(str(row["id"]), title, "policy", str(row["place"]), in_force, held, (rule,))
+
+
+def _told(row: Mapping[str, object], lang: str) -> str:
+    """A statement in words: party organisation is cross-appointed with owners' committee: promoted."""
+    v = vocabulary()
+    try:
+        parts = v.type(str(row["subject"])), v.relation(str(row["relation"])), v.type(str(row["object"]))
+    except BadInput:  # a type of the user's own
+        return f"{row['subject']} {row['relation']} {row['object']}: {row['strength']}"
+    return f"{(' ' if lang == 'en' else '').join(getattr(part, lang) for part in parts)}: {row['strength']}"
 
 
 def _spans(valid: object, said: object) -> tuple[Span, Span]:

@@ -66,6 +66,57 @@ PATTERNS: Mapping[str, str] = {
 }  # fmt: skip
 """The patterns a rule can speak of, with what each means. A rule may also name a conflict pattern itself."""
 
+PATTERNS_ZH: Mapping[str, str] = {
+    "kin_in_serving_firm": "亲属在服务本小区的物业公司任职或者有利害关系",
+    "employee_of_serving_firm_on_committee": "业委会成员在服务本小区的物业公司任职",
+    "financial_ties_with_serving_firm": "与物业公司的经济往来",
+    "proxy_by_serving_firm_staff": "物业公司员工代理业主表决",
+    "owner_owes_fees": "欠费",
+    "owner_with_unlawful_building": "违法搭建",
+    "must_be_owner": "业主身份",
+    "declaration_required": "承诺、申报或者公示",
+    "seat_lost": "职务自行终止",
+    "residents_committee_member_on_owners_committee": "居委会成员任业委会成员",
+    "community_party_officer_on_owners_committee": "社区党组织成员任业委会成员",
+    "branch_secretary_as_chair": "支部书记任业委会主任",
+    "party_member_on_owners_committee": "党员参选业委会",
+    "official_on_owners_committee": "公职人员任业委会成员",
+    "owners_committee_member_on_residents_committee": "业委会成员任居委会成员",
+    "double_post": "两个组织之间的兼任",
+    "cross_post_lower_body": "兼任下属委员会职务",
+    "cross_post_village_bodies": "村（股份公司）各组织之间的兼任",
+    "grid_worker_post": "网格员兼任",
+    "observer_at_committee": "列席业委会会议",
+    "supervisors_vs_committee": "监督者与被监督者",
+    "official_paid": "公职人员领取兼职报酬",
+    "official_post_in_firm": "公职人员在企业任职",
+    "kin_of_official_in_regulated_firm": "公职人员亲属在受其监管的行业",
+    "kin_within_body": "同一机构内的亲属",
+    "cooling_off_years": "离职后任职限制",
+    "first_meeting_threshold": "首次业主大会条件",
+    "preparatory_group_chair": "筹备组组长",
+    "preparatory_group_make_up": "筹备组组成",
+    "developer_staff_on_preparatory_group": "建设单位人员进入筹备组",
+    "serving_firm_staff_on_preparatory_group": "物业公司人员进入筹备组",
+    "party_org_nominates_candidate": "党组织推荐候选人",
+    "committee_size_range": "人数",
+    "committee_size_odd": "人数为单数",
+    "alternates_limit": "候补委员人数",
+    "term_limit_years": "任期",
+    "filing_deadline_days": "备案",
+    "renewal_lead_days": "换届提前时间",
+    "handover_deadline_days": "移交期限",
+    "assembly_vote_threshold": "业主大会表决",
+    "committee_pay": "业委会成员津贴",
+    "must_exist": "应当设立的组织或者职务",
+    "stand_in_body": "代行业委会职责的机构",
+    "stand_in_make_up": "代行机构的组成",
+    "freeze_during_renewal": "换届期间不得决定的事项",
+    "party_led_governance": "党建引领",
+    "supervision_duty": "指导和监督",
+}
+"""The same in Chinese, short."""
+
 DEGREES = ("配偶", "父母", "子女", "兄弟姐妹", "祖孙")
 NEAR_KIN = frozenset(DEGREES)
 """Near kin by article 1045 of the Civil Code; 祖孙 stands for grandparents and grandchildren on either side."""

@@ -39,9 +39,15 @@ class Govgraph:
         self.root = root
 
     def __call__(self, *words: str | Path, options: tuple[str, ...] = (), env: dict[str, str] | None = None) -> Ran:
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("GOVGRAPH_")} | {"COLUMNS": "200", "NO_COLOR": "1", "LANG": "C.UTF-8"}
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("GOVGRAPH_")} | {
+            "COLUMNS": "200",
+            "NO_COLOR": "1",
+            "LANG": "C.UTF-8",
+        }
         command = [str(x) for x in (COMMAND, "--workspace", self.root, *options, *words)]
-        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, env=clean | (env or {}), timeout=300)
+        done = subprocess.run(
+            command, capture_output=True, stdin=subprocess.DEVNULL, env=clean | (env or {}), timeout=300
+        )
         ran = Ran(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
         assert "Traceback (most recent call last)" not in ran.out + ran.err, ran.err
         return ran
@@ -79,7 +85,10 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
     def write(name: str, *rows: Row | str) -> Path:
         file = tmp_path / name
-        file.write_text("".join((row if isinstance(row, str) else json.dumps(row, ensure_ascii=False)) + "\n" for row in rows), "utf-8")
+        file.write_text(
+            "".join((row if isinstance(row, str) else json.dumps(row, ensure_ascii=False)) + "\n" for row in rows),
+            "utf-8",
+        )
         return file
 
     return write

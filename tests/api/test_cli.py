@@ -18,7 +18,28 @@ from typing import Any
 
 import pytest
 
-COMMANDS = ["demo", "load", "import", "export", "rebuild", "query", "queries", "cypher", "roles", "coverage", "conflicts", "figures", "why", "source", "same", "different", "undo", "decisions", "engine", "doctor"]
+COMMANDS = [
+    "demo",
+    "load",
+    "import",
+    "export",
+    "rebuild",
+    "query",
+    "queries",
+    "cypher",
+    "roles",
+    "coverage",
+    "conflicts",
+    "figures",
+    "why",
+    "source",
+    "same",
+    "different",
+    "undo",
+    "decisions",
+    "engine",
+    "doctor",
+]
 SOURCE = {"kind": "source", "id": "s", "title": "一份通知", "type": "notice", "published": "2024-05-01"}
 
 
@@ -30,7 +51,15 @@ SMALL: list[dict[str, Any]] = [
     SOURCE,
     {"kind": "entity", "key": "s/p", "type": "Person", "name": "甘若水", "evidence": evidence("甘若水")},
     {"kind": "entity", "key": "s/b", "type": "PartyOrg", "name": "东岸小区党支部", "evidence": evidence()},
-    {"kind": "relation", "subject": "s/p", "relation": "HOLDS_POST", "object": "s/b", "attributes": {"role": "支部书记"}, "valid": "2020-01-01/..", "evidence": evidence()},
+    {
+        "kind": "relation",
+        "subject": "s/p",
+        "relation": "HOLDS_POST",
+        "object": "s/b",
+        "attributes": {"role": "支部书记"},
+        "valid": "2020-01-01/..",
+        "evidence": evidence(),
+    },
 ]
 
 
@@ -83,7 +112,9 @@ def test_what_is_for_people_goes_to_stderr_and_quiet_silences_it(demo: Any) -> N
         (("why", "林望舒", "没有这个人"), 2, "没有这个人"),
     ],
 )
-def test_what_cannot_be_done_is_said_and_nothing_printed(demo: Any, words: tuple[str, ...], code: int, said: str) -> None:
+def test_what_cannot_be_done_is_said_and_nothing_printed(
+    demo: Any, words: tuple[str, ...], code: int, said: str
+) -> None:
     ran = demo(*words)
     assert (ran.code, ran.out) == (code, "") and said in ran.err and ran.err.strip(), ran.err
 
@@ -102,7 +133,13 @@ def test_a_bad_setting_fails_at_the_start(govgraph: Any, env: dict[str, str], sa
 
 
 def test_import_keeps_the_good_lines_and_names_the_bad(govgraph: Any, write: Callable[..., Path]) -> None:
-    file = write("bad.jsonl", *SMALL, {**SMALL[1], "key": "s/q", "type": "SpaceStation"}, "{not json", {**SMALL[3], "valid": "2019-02-30/.."})
+    file = write(
+        "bad.jsonl",
+        *SMALL,
+        {**SMALL[1], "key": "s/q", "type": "SpaceStation"},
+        "{not json",
+        {**SMALL[3], "valid": "2019-02-30/.."},
+    )
     ran = govgraph("import", file)
     assert ran.code == 1
     said = [line for line in ran.err.splitlines() if line.startswith(str(file))]
@@ -123,16 +160,26 @@ def test_of_a_folder_the_good_files_are_kept(govgraph: Any, tmp_path: Path) -> N
     folder.mkdir()
     (folder / "broken.xlsx").write_bytes(b"PK\x03\x04 this is no workbook")
     (folder / "empty.txt").write_text("")
-    (folder / "table.csv").write_text("小区名称,社区,业委会主任,任期开始\n东岸花园,东岸社区,甘若水,2019-02-30\n西岸花园,东岸社区,蒋一帆,2020-03\n", "utf-8")
+    (folder / "table.csv").write_text(
+        "小区名称,社区,业委会主任,任期开始\n东岸花园,东岸社区,甘若水,2019-02-30\n西岸花园,东岸社区,蒋一帆,2020-03\n",
+        "utf-8",
+    )
     ran = govgraph("load", folder, "--place", "浙江省温州市望江区", "--published", "2024-06-30")
     assert ran.code == 1 and "broken.xlsx" in ran.err and "empty.txt" in ran.err and "2019-02-30" in ran.err
-    assert {r["compound"]["name"]: r["verdict"] for r in govgraph.rows("coverage", "--of", "committee")} == {"东岸花园": "covered", "西岸花园": "covered"}
+    assert {r["compound"]["name"]: r["verdict"] for r in govgraph.rows("coverage", "--of", "committee")} == {
+        "东岸花园": "covered",
+        "西岸花园": "covered",
+    }
 
 
 def test_a_changed_file_replaces_what_it_said(govgraph: Any, tmp_path: Path) -> None:
     file = tmp_path / "register.csv"
     head = "小区名称,业委会主任\n"
-    for content, expected in (("东岸花园,甘若水\n", ["甘若水"]), ("东岸花园,蒋一帆\n", ["蒋一帆"]), ("东岸花园,甘若水\n", ["甘若水"])):
+    for content, expected in (
+        ("东岸花园,甘若水\n", ["甘若水"]),
+        ("东岸花园,蒋一帆\n", ["蒋一帆"]),
+        ("东岸花园,甘若水\n", ["甘若水"]),
+    ):
         file.write_text(head + content, "utf-8")
         assert govgraph("load", file, "--published", "2024-06-30").code == 0
         assert [r["person"]["name"] for r in govgraph.rows("roles", "东岸花园业主委员会")] == expected
@@ -172,14 +219,18 @@ def test_a_full_disk_leaves_nothing_half_written(govgraph: Any, write: Callable[
     assert govgraph("import", file).code == 0
     before = sorted(p.name for p in (govgraph.root / "claims").iterdir())
     many = write("many.jsonl", SOURCE, *({**SMALL[1], "key": f"s/{n}", "name": f"甘{n}"} for n in range(3000)))
-    command = f"ulimit -f 8; exec {Path(sys.executable).with_name('govgraph')} --workspace {govgraph.root} import {many}"
+    command = (
+        f"ulimit -f 8; exec {Path(sys.executable).with_name('govgraph')} --workspace {govgraph.root} import {many}"
+    )
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120)
     assert done.returncode in (2, 3) and done.stderr.strip() and "Traceback" not in done.stderr, done.stderr
     assert sorted(p.name for p in (govgraph.root / "claims").iterdir()) == before
     assert len(govgraph.rows("roles", "甘若水")) == 1
 
 
-def test_exports_come_out_the_same_twice_and_from_another_order(govgraph: Any, write: Callable[..., Path], tmp_path: Path) -> None:
+def test_exports_come_out_the_same_twice_and_from_another_order(
+    govgraph: Any, write: Callable[..., Path], tmp_path: Path
+) -> None:
     govgraph("import", write("small.jsonl", *SMALL))
     for what in ("claims", "cypher"):
         govgraph("export", what, tmp_path / f"{what}-1")
@@ -220,7 +271,9 @@ def test_ctrl_c_leaves_things_whole(govgraph: Any, write: Callable[..., Path]) -
     assert govgraph("import", write("small.jsonl", *SMALL)).code == 0
     before = sorted(p.name for p in (govgraph.root / "claims").iterdir())
     many = write("many.jsonl", SOURCE, *({**SMALL[1], "key": f"s/{n}", "name": f"甘{n}"} for n in range(200_000)))
-    process = subprocess.Popen([govgraph.command, "--workspace", govgraph.root, "import", many], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [govgraph.command, "--workspace", govgraph.root, "import", many], stderr=subprocess.PIPE, text=True
+    )
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)
     said = process.communicate(timeout=60)[1]

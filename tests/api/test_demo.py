@@ -10,7 +10,19 @@ from typing import Any
 import pytest
 
 TRUTH = json.loads(Path(__file__).with_name("demo_truth.json").read_text("utf-8"))
-VERDICTS = set(["covered", "covered_jointly", "covered_by_area", "covered_temporarily", "covered_by_dispatch", "hollow", "possibly_covered", "uncovered", "unknown"])
+VERDICTS = set(
+    [
+        "covered",
+        "covered_jointly",
+        "covered_by_area",
+        "covered_temporarily",
+        "covered_by_dispatch",
+        "hollow",
+        "possibly_covered",
+        "uncovered",
+        "unknown",
+    ]
+)
 
 
 @pytest.mark.parametrize("of", ["branch", "committee", "firm", "station"])
@@ -20,7 +32,9 @@ def test_coverage_is_as_planted(demo: Any, of: str) -> None:
     assert all(row["claims"] and row["evidence"] for row in rows.values())
     if of == "branch":
         assert {row["verdict"] for row in rows.values()} == VERDICTS
-        assert {k: [b["name"] for b in rows[k]["by"]] for k in TRUTH["bodies"]} == {k: [v] for k, v in TRUTH["bodies"].items()}
+        assert {k: [b["name"] for b in rows[k]["by"]] for k in TRUTH["bodies"]} == {
+            k: [v] for k, v in TRUTH["bodies"].items()
+        }
 
 
 def test_conflicts_are_as_planted(demo: Any) -> None:
@@ -29,9 +43,15 @@ def test_conflicts_are_as_planted(demo: Any) -> None:
     assert found == Counter((c["pattern"], *sorted(c["people"]), c["verdict"]) for c in TRUTH["conflicts"])
     assert len({r["verdict"] for r in rows}) >= 3
     for row in rows:
-        planted = next(c for c in TRUTH["conflicts"] if c["pattern"] == row["pattern"] and set(c["people"]) == {p["name"] for p in row["people"]})
+        planted = next(
+            c
+            for c in TRUTH["conflicts"]
+            if c["pattern"] == row["pattern"] and set(c["people"]) == {p["name"] for p in row["people"]}
+        )
         assert set(planted["bodies"]) <= {b["name"] for b in row["bodies"]}
-        assert planted["law"] is None or (planted["law"], planted["article"]) in {(n["law"], n["article"]) for n in row["norms"]}
+        assert planted["law"] is None or (planted["law"], planted["article"]) in {
+            (n["law"], n["article"]) for n in row["norms"]
+        }
 
 
 def test_roles_are_as_planted(demo: Any) -> None:
@@ -39,7 +59,11 @@ def test_roles_are_as_planted(demo: Any) -> None:
         for day, holds in planted["holds"].items():
             ran = demo("roles", planted["person"], "--as-of", day)
             accepted = planted["role"] if isinstance(planted["role"], list) else [planted["role"]]
-            found = {r["holds"] for r in ran.rows if r["organization"]["name"] == planted["organization"] and r["post"]["role"] in accepted}
+            found = {
+                r["holds"]
+                for r in ran.rows
+                if r["organization"]["name"] == planted["organization"] and r["post"]["role"] in accepted
+            }
             best = "yes" if "yes" in found else "possibly" if "possibly" in found else "no"
             assert best == holds, (planted["person"], planted["organization"], day, found)
 
@@ -61,7 +85,17 @@ def test_every_quote_of_a_text_stands_in_it(demo: Any, tmp_path: Path) -> None:
 
 def test_the_demo_tells_it_in_both_languages_with_quote_and_source(demo: Any) -> None:
     told = demo.told
-    for words in ("哪些小区没有党组织", "Which compounds have no party branch", "禁止 forbidden", "鼓励 encouraged", "不明确 unclear", "Try next", "「", "第十七条", "未覆盖 uncovered"):
+    for words in (
+        "哪些小区没有党组织",
+        "Which compounds have no party branch",
+        "禁止 forbidden",
+        "鼓励 encouraged",
+        "不明确 unclear",
+        "Try next",
+        "「",
+        "第十七条",
+        "未覆盖 uncovered",
+    ):
         assert words in told, words
 
 
@@ -70,9 +104,13 @@ def test_a_decision_by_hand_finds_one_more(demo: Any, govgraph: Any, tmp_path: P
     demo("export", "claims", tmp_path / "claims.jsonl")
     assert govgraph("import", tmp_path / "claims.jsonl").code == 0
     before = govgraph.rows("conflicts", "--pattern", "firm_and_branch")
-    ids = [row["id"] for row in govgraph.rows("cypher", "MATCH (p:Person {name: '池晓峰'}) RETURN p.id AS id ORDER BY id")]
+    ids = [
+        row["id"] for row in govgraph.rows("cypher", "MATCH (p:Person {name: '池晓峰'}) RETURN p.id AS id ORDER BY id")
+    ]
     (decision,) = govgraph.rows("same", *ids)
     after = govgraph.rows("conflicts", "--pattern", "firm_and_branch")
-    assert Counter(p["name"] for r in after for p in r["people"]) - Counter(p["name"] for r in before for p in r["people"]) == Counter(["池晓峰"])
+    assert Counter(p["name"] for r in after for p in r["people"]) - Counter(
+        p["name"] for r in before for p in r["people"]
+    ) == Counter(["池晓峰"])
     govgraph.rows("undo", decision["id"])
     assert govgraph.rows("conflicts", "--pattern", "firm_and_branch") == before

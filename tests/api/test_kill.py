@@ -24,10 +24,14 @@ def town(source: str, size: int) -> list[Row]:
     """A source with `size` compounds, each with a firm, a committee and a chair."""
     evidence = {"source": source, "locator": {"row": 1, "column": "A"}, "quote": "x"}
     rows: list[Row] = [{"kind": "source", "id": source, "title": source, "type": "table", "published": "2024-01-01"}]
-    entity = lambda key, type, name: rows.append({"kind": "entity", "key": f"{source}/{key}", "type": type, "name": name, "evidence": evidence})  # noqa: E731
-    relate = lambda a, relation, b, **attributes: rows.append(  # noqa: E731
-        {"kind": "relation", "subject": f"{source}/{a}", "relation": relation, "object": f"{source}/{b}", "attributes": attributes, "valid": "2020/..", "evidence": evidence}
-    )
+
+    def entity(key: str, type: str, name: str) -> None:
+        rows.append({"kind": "entity", "key": f"{source}/{key}", "type": type, "name": name, "evidence": evidence})
+
+    def relate(a: str, relation: str, b: str, **attributes: str) -> None:
+        ends = {"subject": f"{source}/{a}", "relation": relation, "object": f"{source}/{b}"}
+        rows.append({"kind": "relation", **ends, "attributes": attributes, "valid": "2020/..", "evidence": evidence})
+
     for n in range(size):
         entity(f"k{n}", "Compound", f"{source}{n}号小区")
         entity(f"f{n}", "PropertyFirm", f"{source}第{n}物业服务有限公司")
@@ -42,7 +46,11 @@ def town(source: str, size: int) -> list[Row]:
 def strike(govgraph: Any, words: tuple[str, ...], after: float) -> None:
     """Run a command in a process group of its own and kill the group after so many seconds."""
     process = subprocess.Popen(
-        [govgraph.command, "--workspace", govgraph.root, *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        [govgraph.command, "--workspace", govgraph.root, *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     time.sleep(after)
     if process.poll() is None:
@@ -67,9 +75,19 @@ def test_killed_at_any_moment_nothing_is_lost(govgraph: Any, tmp_path: Path) -> 
     files = []
     for number, size in enumerate((60, 5, 40, 20)):
         file = tmp_path / f"town{number}.jsonl"
-        file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in town(f"t{number}", size)), "utf-8")
+        file.write_text(
+            "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in town(f"t{number}", size)), "utf-8"
+        )
         files.append(str(file))
-    steps = [("import", files[0]), ("import", files[1]), ("rebuild",), ("import", files[2]), ("source", "retract", "t1"), ("import", files[3]), ("import", files[1])]
+    steps = [
+        ("import", files[0]),
+        ("import", files[1]),
+        ("rebuild",),
+        ("import", files[2]),
+        ("source", "retract", "t1"),
+        ("import", files[3]),
+        ("import", files[1]),
+    ]
     never = type(govgraph)(tmp_path / "never-killed")
     try:
         for number in range(ROUNDS):
@@ -83,7 +101,9 @@ def test_killed_at_any_moment_nothing_is_lost(govgraph: Any, tmp_path: Path) -> 
             after = claims(govgraph, tmp_path / "after")
             assert between in (before, after), f"round {number}, {step}: half a step stands in the log"
             assert never(*step).code == 0
-            assert graph(govgraph, tmp_path / "g") == graph(never, tmp_path / "n"), f"round {number}, {step}: not the graph of one never killed"
+            assert graph(govgraph, tmp_path / "g") == graph(never, tmp_path / "n"), (
+                f"round {number}, {step}: not the graph of one never killed"
+            )
             counted = govgraph.rows("cypher", "MATCH (n:Entity) RETURN count(n) AS n")
             assert counted == never.rows("cypher", "MATCH (n:Entity) RETURN count(n) AS n")
     finally:

@@ -12,11 +12,38 @@ from typing import Any
 
 def town(source: str, size: int) -> str:
     evidence = {"source": source, "locator": {"row": 1, "column": "A"}, "quote": "x"}
-    rows: list[dict[str, Any]] = [{"kind": "source", "id": source, "title": source, "type": "table", "published": "2024-01-01"}]
+    rows: list[dict[str, Any]] = [
+        {"kind": "source", "id": source, "title": source, "type": "table", "published": "2024-01-01"}
+    ]
     for n in range(size):
-        rows.append({"kind": "entity", "key": f"{source}/k{n}", "type": "Compound", "name": f"{source}{n}号小区", "evidence": evidence})
-        rows.append({"kind": "entity", "key": f"{source}/f{n}", "type": "PropertyFirm", "name": f"{source}第{n}物业服务有限公司", "evidence": evidence})
-        rows.append({"kind": "relation", "subject": f"{source}/f{n}", "relation": "SERVES", "object": f"{source}/k{n}", "valid": "2020/..", "evidence": evidence})
+        rows.append(
+            {
+                "kind": "entity",
+                "key": f"{source}/k{n}",
+                "type": "Compound",
+                "name": f"{source}{n}号小区",
+                "evidence": evidence,
+            }
+        )
+        rows.append(
+            {
+                "kind": "entity",
+                "key": f"{source}/f{n}",
+                "type": "PropertyFirm",
+                "name": f"{source}第{n}物业服务有限公司",
+                "evidence": evidence,
+            }
+        )
+        rows.append(
+            {
+                "kind": "relation",
+                "subject": f"{source}/f{n}",
+                "relation": "SERVES",
+                "object": f"{source}/k{n}",
+                "valid": "2020/..",
+                "evidence": evidence,
+            }
+        )
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
@@ -49,7 +76,12 @@ def test_of_two_writers_one_is_told_and_nothing_is_lost(govgraph: Any, tmp_path:
     files = [tmp_path / f"{n}.jsonl" for n in range(2)]
     for n, file in enumerate(files):
         file.write_text(town(f"t{n}", 30), "utf-8")
-    writers = [subprocess.Popen([govgraph.command, "--workspace", govgraph.root, "import", file], stderr=subprocess.PIPE, text=True) for file in files]
+    writers = [
+        subprocess.Popen(
+            [govgraph.command, "--workspace", govgraph.root, "import", file], stderr=subprocess.PIPE, text=True
+        )
+        for file in files
+    ]
     said = [writer.communicate()[1] for writer in writers]
     codes = [writer.returncode for writer in writers]
     assert set(codes) <= {0, 2} and 0 in codes

@@ -370,8 +370,8 @@ def test_an_endless_query_is_stopped_and_the_next_one_works(make_store: MakeStor
 
 
 def test_the_bound_of_readers_does_not_stop_a_load(make_store: MakeStore, settings: Settings, tmp_path: Path) -> None:
-    many = Graph({f"p{i}": ("Person", {"name": f"n{i}"}) for i in range(3000)}, {})
-    hurried = replace(settings, query_timeout=0.1)
+    many = Graph({f"p{i}": ("Person", {"name": f"n{i}"}) for i in range(8000)}, {})
+    hurried = replace(settings, query_timeout=0.5)
     with make_store(settings=hurried) as graph:
         graph.replace(many.write(tmp_path / "many"), "v1")
         empty = Graph({}, {})

@@ -10,12 +10,14 @@ from typing import Any, cast
 
 import openpyxl
 import pytest
+import yaml
 
 from govgraph.graph.claim import Checker
 from govgraph.graph.errors import BadInput
 from govgraph.graph.vocabulary import vocabulary
 from govgraph.ingest.cells import BadCell, partial, people, span
 from govgraph.ingest.headers import Meaning, meaning
+from govgraph.ingest.mapping import Proposal, as_yaml, propose_mapping
 from govgraph.ingest.pipeline import load_document, source_id_of, walk
 from govgraph.ingest.read import Table, read
 from govgraph.ingest.tables import Claim, Extraction, table_claims
@@ -64,7 +66,15 @@ def places(claim: Claim) -> Iterator[tuple[int, int, str]]:
     evidence = cast("Any", claim["evidence"])
     for one in evidence if isinstance(evidence, list) else [evidence]:
         at = one["locator"]
-        yield at["row"], ord(at["column"]) - 65, one["quote"]
+        yield at["row"], number_of(at["column"]), one["quote"]
+
+
+def number_of(column: str) -> int:
+    """The number, from 0, of a column that a spreadsheet calls by letters."""
+    number = 0
+    for letter in column:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
 
 
 def relations(found: Extraction, relation: str) -> list[tuple[str, str, str, str | None]]:
@@ -171,6 +181,46 @@ def test_yes_and_no() -> None:
     ]
 
 
+# --- vacancies --------------------------------------------------------------------------------------------------------
+def vacancies(found: Extraction) -> list[tuple[str, str, object]]:
+    """Post, body, role of every post that is said to be vacant."""
+    return [
+        (str(c["subject"]).rpartition("/")[2], str(c["object"]).rpartition("/")[2], attribute(c, "role"))
+        for c in found.claims
+        if c.get("relation") == "POST_IN" and attribute(c, "vacant") is True
+    ]
+
+
+@pytest.mark.parametrize("word", ["空缺", "待选举", "（待选）", "缺额", "暂缺", "选举中", "待补选。", "暂无", "无"])
+def test_a_vacancy_is_a_claim(word: str) -> None:
+    found = claims_of([["小区", "业委会", "业委会主任"], ["甲园", "甲园业委会", word]])
+    assert vacancies(found) == [("业委会主任", "甲园业委会", "业委会主任")]
+    assert list(entities(found, "Post")) == ["甲园业委会主任"]
+    (claim,) = (c for c in found.claims if c.get("relation") == "POST_IN")
+    assert list(places(claim)) == [(2, 2, word)] and not relations(found, "HOLDS_POST")
+
+
+@pytest.mark.parametrize("word", ["", "—", "/", "不详", "未知"])
+def test_an_empty_cell_is_no_vacancy(word: str) -> None:
+    found = claims_of([["小区", "业委会", "业委会主任"], ["甲园", "甲园业委会", word]])
+    assert not vacancies(found) and not found.refusals
+
+
+def test_a_vacancy_needs_a_body_that_is_there() -> None:
+    rows = [["小区", "业委会", "业委会主任", "书记", "业委会委员"], ["甲园", "未成立", "空缺", "待选举", "无"], ["乙园", "是", "张三", "空缺", "无"]]
+    assert not vacancies(claims_of(rows))  # that there is no member need not mean that a seat is empty
+
+
+def test_a_vacancy_in_a_list_of_people() -> None:
+    rows = [["姓名", "职务", "组织"], ["张三", "主任", "甲园业委会"], ["空缺", "副主任、委员", "甲园业委会"], ["", "委员", "甲园业委会"]]
+    assert [role for *_, role in vacancies(claims_of(rows))] == ["业委会副主任", "业委会委员"]
+
+
+def test_one_vacant_seat_among_several() -> None:
+    found = claims_of([["小区", "业委会", "业委会委员"], ["甲园", "甲园业委会", "张三、李四、待补选"]])
+    assert [name for name, *_ in relations(found, "HOLDS_POST")] == ["张三", "李四"] and not found.refusals
+
+
 @pytest.mark.parametrize("nothing", ["无", "暂无", "未成立", "—", "", "/", "空缺", "尚未成立", "暂未组建", "无物业", "筹备中"])
 def test_words_for_nothing_are_no_names(nothing: str) -> None:
     found = claims_of([["小区", "业委会", "业委会主任", "物业公司"], ["甲园", nothing, nothing, nothing]])
@@ -199,6 +249,29 @@ def test_several_persons_in_one_cell() -> None:
     ]
     manners = [attribute(claim, "manner") for claim in found.claims if claim.get("relation") == "HOLDS_POST"]
     assert manners == [None, "concurrent", None, None]
+
+
+def test_several_posts_with_their_people_in_one_cell() -> None:
+    rows = [["小区", "党支部", "业委会成员", "党支部班子"], ["甲园", "甲园党支部", "主任：张三；副主任：李四、王五；委员：赵六（兼）", "书记:钱七\n组织委员:孙八"]]
+    found = claims_of([rows[0][:3], rows[1][:3]])
+    assert [(name, role) for name, _, role, _ in relations(found, "HOLDS_POST")] == [
+        ("张三", "业委会主任"), ("李四", "业委会副主任"), ("王五", "业委会副主任"), ("赵六", "业委会委员"),
+    ]  # fmt: skip
+    members = claims_of([["小区", "党支部成员"], ["甲园", rows[1][3]]])
+    assert [(name, role) for name, _, role, _ in relations(members, "HOLDS_POST")] == [("钱七", "支部书记"), ("孙八", "支部委员")]
+
+
+def test_a_cell_with_posts_of_two_bodies() -> None:
+    found = claims_of([["小区", "业委会", "党支部书记", "业委会成员"], ["甲园", "甲园业委会", "王五", "党支部书记：张三；业委会主任：李四"]])
+    assert [(name, body, role) for name, body, role, _ in relations(found, "HOLDS_POST")] == [
+        ("王五", "甲园党支部", "支部书记"), ("张三", "甲园党支部", "支部书记"), ("李四", "甲园业委会", "业委会主任"),
+    ]  # fmt: skip
+
+
+def test_a_header_of_two_posts() -> None:
+    found = claims_of([["小区", "支部书记兼业委会主任"], ["甲园", "张三"]])
+    assert [(name, role) for name, _, role, _ in relations(found, "HOLDS_POST")] == [("张三", "支部书记"), ("张三", "业委会主任")]
+    assert len(persons(found)) == 1
 
 
 @pytest.mark.parametrize("cell", ["李主任", "张先生", "街道派驻干部人员", "张三等3人", "123"])
@@ -285,6 +358,77 @@ def test_long_form() -> None:
 def test_an_organisation_of_unknown_kind_is_refused() -> None:
     found = claims_of([["姓名", "职务", "单位"], ["张三", "主任", "某处"]])
     assert "the kind of organisation 某处 is not known" in found.refusals[0]
+
+
+# --- dirt in cells ----------------------------------------------------------------------------------------------------
+def test_marks_that_nobody_sees_are_no_part_of_a_name() -> None:
+    found = claims_of([["小区", "业委会主任"], ["甲\u200b园\u202e", "张\u2066三\u2069"], ["乙\x07园", "\u200f李四\ufe0f"]])
+    assert list(entities(found, "Compound")) == ["甲园", "乙园"] and list(entities(found, "Person")) == ["张三", "李四"]
+
+
+def test_what_is_said_of_a_cell_can_be_printed() -> None:
+    found = claims_of([["小区", "业委会数", "成立\x1b[31m时间"], ["甲园", "\x1b[2J\u202e若\n干", "x"]])
+    assert found.refusals and all(text.isprintable() for text in found.refusals)
+
+
+def test_formulas_in_cells_are_refused_and_the_row_stays() -> None:
+    found = claims_of([["小区", "社区", "业委会主任"], ["甲园", "=B1&\"社区\"", "=HYPERLINK(\"x\")"], ["=A2", "东风社区", "张三"]])
+    assert list(entities(found, "Compound")) == ["甲园"]
+    assert [refusal.partition(": ")[0] for refusal in found.refusals][:3] == ["2", "2", "3"]
+    assert all("a formula; open the file in a spreadsheet and save its values" in refusal for refusal in found.refusals[:3])
+
+
+def test_a_table_of_all_columns_there_are() -> None:
+    found = claims_of([[f"列{i}" for i in range(16_384)], ["甲"] * 16_384])
+    assert found.refusals == ["1: sheet 甲 has 16384 columns; at most 512 are read: leave out the others"]
+    wide = claims_of([["小区", *[""] * 16_382, "业委会主任"], ["甲园", *[""] * 16_382, "张三"]])
+    assert [name for name, *_ in relations(wide, "HOLDS_POST")] == ["张三"]
+
+
+def test_merged_cells_that_cover_everything() -> None:
+    with pytest.raises(BadInput, match="cover more than 1,000,000 cells"):
+        claims_of([["小区"] * 300] * 300, merged=((0, 0, 1_048_575, 16_383),) * 20)
+
+
+# --- forms ------------------------------------------------------------------------------------------------------------
+FORM: Rows = [
+    ["业主委员会备案表", "", "", ""],
+    ["小区名称", "甲园", "所属社区", "东风社区"],
+    ["业委会名称", "甲园业主委员会", "成立时间", "2019年9月"],
+    ["任期", "2019.9-2024.9", "户数", "1200"],
+    ["物业服务企业", "甲物业公司", "联系电话", "13800138000"],
+    ["姓名", "职务", "性别", "联系电话"],
+    ["张三", "主任", "男", "13900000000"],
+    ["李四", "副主任", "女", ""],
+    ["空缺", "委员", "", ""],
+]
+
+
+def test_a_form_and_the_list_in_it() -> None:
+    found = claims_of(FORM, merged=((0, 0, 0, 3),))
+    assert relations(found, "HOLDS_POST") == [
+        ("张三", "甲园业主委员会", "业委会主任", "2019-09/2024-09"),
+        ("李四", "甲园业主委员会", "业委会副主任", "2019-09/2024-09"),
+    ]
+    assert relations(found, "BASED_IN") == [("甲园业主委员会", "甲园", "", "2019-09/..")]
+    assert relations(found, "SERVES") == [("甲物业公司", "甲园", "", None)]
+    assert relations(found, "LOCATED_IN") == [("甲园", "东风社区", "", None)]
+    assert attribute(entities(found, "Compound")["甲园"], "households") == 1200
+    assert [role for *_, role in vacancies(found)] == ["业委会委员"]
+    assert "sheet 甲: telephone numbers left out: 2" in found.notes and not found.refusals
+
+
+def test_a_form_alone_and_one_in_single_cells() -> None:
+    alone = claims_of(FORM[:5])
+    assert relations(alone, "SERVES") == [("甲物业公司", "甲园", "", None)] and not alone.refusals
+    inline = claims_of([["小区名称：甲园", "所属社区：东风社区"], ["业委会主任：张三", "物业公司：甲物业公司"]])
+    assert relations(inline, "HOLDS_POST") == [("张三", "甲园业主委员会", "业委会主任", None)]
+
+
+def test_an_empty_form_yields_nothing() -> None:
+    empty = [[cell if i % 2 == 0 or not 1 <= r <= 4 else "" for i, cell in enumerate(row)] for r, row in enumerate(FORM[:6])]
+    found = claims_of(empty)
+    assert not found.claims and not found.refusals and found.notes == ["sheet 甲: a form that is not filled in"]
 
 
 # --- dirt of layout ---------------------------------------------------------------------------------------------------
@@ -462,6 +606,76 @@ def test_a_map_gives_a_meaning_to_headers_and_letters() -> None:
     assert relations(found, "LOCATED_IN") == [("甲园", "东风社区", "", None), ("乙园", "东风社区", "", None)]
     assert not found.notes
     assert relations(claims_of(rows, mapping=columns), "HOLDS_POST") == relations(found, "HOLDS_POST")
+
+
+def test_a_table_without_headers() -> None:
+    rows = [["阳光花园", "东风社区", "张三"], ["月亮花园", "东风社区", "李四"]]
+    columns = {"A": "compound", "b": "community", "C": "业委会主任"}
+    for mapping in ({"columns": columns}, {"columns": columns, "header_row": 0}):
+        found = claims_of(rows, mapping=mapping)
+        assert [name for name, *_ in relations(found, "HOLDS_POST")] == ["张三", "李四"]
+        assert list(places(found.claims[1])) == [(1, 0, "阳光花园")]
+    with pytest.raises(BadInput, match="a column D, and 甲 has the columns A to C"):
+        claims_of(rows, mapping={"columns": {"D": "compound"}})
+    with pytest.raises(BadInput, match="header_row 7, and 甲 has 2 rows"):
+        claims_of(rows, mapping={"columns": columns, "header_row": 7})
+
+
+# --- maps that are proposed -------------------------------------------------------------------------------------------
+def proposed(tmp_path: Path, text: str) -> Proposal:
+    path = tmp_path / "表.csv"
+    path.write_text(text, "utf-8")
+    (proposal,) = propose_mapping(path)
+    loaded = yaml.safe_load(as_yaml([proposal]))
+    assert loaded == proposal.mapping
+    assert load_document(path, mapping=loaded, source_id="s").claims  # it can be used as it stands
+    return proposal
+
+
+def test_a_map_for_a_known_header(tmp_path: Path) -> None:
+    proposal = proposed(tmp_path, "楼盘,片,负责人,业委会任期,电话\n阳光花园,东风社区,张三,2019.9-2024.9,13800138000\n月亮花园,东风社区,李四,,13900138000\n")
+    assert proposal.mapping == {
+        "columns": {"楼盘": "compound", "片": "community", "负责人": "ignore", "业委会任期": "committee.range", "电话": "phone"},
+        "header_row": 1,
+    }
+    assert "people: say which post" in as_yaml([proposal]) and "138" not in as_yaml([proposal])
+    assert {claim["name"] for claim in proposal.claims if claim["kind"] == "entity"} == {"阳光花园", "月亮花园", "东风社区"}
+
+
+def test_a_map_for_a_table_without_headers(tmp_path: Path) -> None:
+    proposal = proposed(tmp_path, "阳光花园,东风社区,甲物业公司,2019.9-2022.9\n月亮花园,东风社区,乙物业公司,2019.9-2024\n")
+    assert proposal.mapping == {"columns": {"A": "compound", "B": "community", "C": "firm", "D": "range"}, "header_row": 0}
+    assert sum(claim.get("relation") == "SERVES" for claim in proposal.claims) == 2
+
+
+def test_the_first_ten_rows_are_shown(tmp_path: Path) -> None:
+    proposal = proposed(tmp_path, "小区,社区\n" + "".join(f"第{i}花园,东风社区\n" for i in range(30)))
+    assert sum(claim.get("type") == "Compound" for claim in proposal.claims) == 10
+
+
+def test_a_map_for_each_sheet(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.title = "甲"
+    for row in (["登记表"], ["序号", "小区", "业委会", None], [None, None, "主任", "委员"], [1, "阳光花园", "张三", "李四"]):
+        book.active.append(row)
+    book.create_sheet("乙").append(["楼名", "片"])
+    book["乙"].append(["月亮苑", "东风社区"])
+    book.save(tmp_path / "a.xlsx")
+    proposals = propose_mapping(tmp_path / "a.xlsx")
+    mapping = yaml.safe_load(as_yaml(proposals))
+    assert mapping["sheets"]["乙"]["columns"] == {"楼名": "compound", "片": "community"}
+    found = load_document(tmp_path / "a.xlsx", mapping=mapping, source_id="s")
+    assert [name for name, *_ in relations(found, "HOLDS_POST")] == ["张三", "李四"]
+    assert {"阳光花园", "月亮苑"} == set(entities(found, "Compound"))
+    del mapping["sheets"]["甲"]
+    assert "sheet 甲: not in the map, not read" in load_document(tmp_path / "a.xlsx", mapping=mapping, source_id="s").notes
+
+
+def test_no_map_for_a_text(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("只有正文。", "utf-8")
+    with pytest.raises(BadInput, match="a text, and a map is for tables"):
+        propose_mapping(tmp_path / "a.txt")
 
 
 @pytest.mark.parametrize(("columns", "said"), [({"楼名": "compund"}, "meaning compund"), ({"没有": "compound"}, "column 没有")])

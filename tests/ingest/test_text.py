@@ -1,6 +1,5 @@
 """Cleaning a text and finding the way back to it."""
 
-
 import re
 from pathlib import Path
 

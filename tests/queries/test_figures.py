@@ -9,7 +9,7 @@ import pytest
 from govgraph.graph.errors import NotFound
 from govgraph.graph.workspace import Workspace
 from govgraph.queries.evidence import Row
-from govgraph.queries.figures import Figure, countable, figures, identity, row, verdict
+from govgraph.queries.figures import Figure, countable, derived, figures, identity, row, tensions, verdict
 
 HERE = frozenset(["a"])
 THERE = frozenset(["b"])
@@ -282,9 +282,9 @@ def test_figures_of_a_workspace(workspace: Workspace) -> None:
         "value": 2, "value_to": None, "unit": "个", "qualifier": None, "counted": "城中村小区",
         "observed": "2020", "valid": None, "value_text": None,
     }  # fmt: skip
-    assert second["claims"] == ["f2"] and second["identity"] is None
+    assert second["identity"] is None and second["claims"] == ["f1", "f2"]  # of f1 it is a part
     assert second["evidence"] == [
-        {"claim": "f2", "source": "s", "title": "figures", "locator": {"line": 1}, "quote": "f2"}
+        {"claim": id, "source": "s", "title": "figures", "locator": {"line": 1}, "quote": id} for id in ("f1", "f2")
     ]
 
 
@@ -293,3 +293,41 @@ def test_figures_of_a_place(workspace: Workspace) -> None:
     assert sorted(str(r["figure"]) for r in figures(workspace, "数城区")) == ["f1", "f2", "f3"]
     with pytest.raises(NotFound, match="no place 乌有区 is known"):
         figures(workspace, "乌有区")
+
+
+def test_a_share_is_derived_where_the_number_of_all_is_known() -> None:
+    all_ = figure("all", 929, "居民小区", line=6)
+    some = figure("some", 784, "有由物业服务公司管理的小区", line=6)
+    assert derived(some, [all_, some]) == {"share": 0.843918, "part": "some", "whole": "all"}
+    assert derived(all_, [all_, some]) is None
+    assert derived(some, [some, figure("elsewhere", 929, "小区", THERE)]) is None  # another source
+    assert derived(figure("more", 930, "成立业委会的小区"), [all_]) is None  # no part of it
+    assert derived(some, [some, figure("about", 929, "小区", qualifier="about")]) is None
+
+
+def test_a_tension_is_named() -> None:
+    stations = figure("stations", 437, "已建立住宅小区党群服务阵地", line=49)
+    compounds = figure("compounds", 864, "住宅小区", quote="已在864个住宅小区建立了党组织", line=33)
+    few = figure("few", 173, "小区", line=63)
+    assert tensions(stations, [stations, compounds, few]) == [
+        {"kind": "per", "with": ["compounds"], "reported": 437, "expected": 864}
+    ]
+    assert tensions(stations, [stations, few]) == []
+    assert tensions(compounds, [stations, compounds, few]) == []
+    assert tensions(stations, [stations, figure("c", 864, "住宅小区", THERE)]) == []
+
+
+def test_an_identity_that_does_not_hold_is_a_tension() -> None:
+    all_, none = figure("all", 929, "小区"), figure("none", 145, "无物业服务公司的小区")
+    fifth = figure("fifth", 0.2, "无物业服务公司的小区", unit="比例", qualifier="about")
+    assert tensions(fifth, [all_, none, fifth]) == [
+        {"kind": "share", "with": ["all", "none"], "reported": 0.2, "expected": 0.156082}
+    ]
+    assert tensions(figure("a", 5, "业委会"), [figure("b", 7, "业委会", THERE)]) == [
+        {"kind": "repeat", "with": ["b"], "reported": 5, "expected": 7}
+    ]
+
+
+def test_more_recorded_than_reported_is_a_tension_and_fewer_is_none() -> None:
+    assert tensions(figure("f", 3, "小区"), [], 4) == [{"kind": "recorded", "with": [], "reported": 3, "expected": 4}]
+    assert tensions(figure("f", 3, "小区"), [], 2) == []

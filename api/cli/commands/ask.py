@@ -209,6 +209,29 @@ def queries(
 
 
 @app.command()
+def rules(context: Context, place: Place = None, as_of: AsOf = None) -> None:
+    """The rules that documents lay down for a place: met, broken, or not to be judged from the records."""
+    from govgraph.queries.rules import rules as rules_of
+
+    o = options(context)
+    with o.workspace() as workspace:
+        rows = rules_of(workspace, place, o.day(workspace, as_of))
+    o.write(
+        rows,
+        Column("编号", "id", path("rule")),
+        Column("规则", "rule", lambda row: path("title", o.lang)(row)),
+        Column("适用于", "holds in", path("place")),
+        Column("力度", "strength", path("strength")),
+        Column("结论", "verdict", lambda row: label(row["verdict"], o.lang)),
+        Column("所涉", "judged", path("judged")),
+        Column("违反", "broken", path("broken")),
+        Column("待查", "open", path("open")),
+        Column("尚需", "needs", path("needs")),
+        QUOTE,
+    )
+
+
+@app.command()
 def cypher(
     context: Context, text: Annotated[str, typer.Argument(help="A statement that only reads.")], p: Parameters = None
 ) -> None:

@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -21,6 +21,7 @@ from .take_in import end
 
 CITY = Path(__file__).parents[2] / "demo"
 HOME = Path("govgraph-demo")
+Lang = Literal["zh", "en"]
 MARK = "this-is-the-demo"  # a folder without this file is never cleared
 
 
@@ -36,7 +37,7 @@ def demo(context: Context) -> None:
     day, person = str(plan["as_of"]), str(plan["person"])
     with o.workspace(_fresh(root)) as workspace:
         report = _load(workspace, plan["sources"])
-        answers = _answers(workspace, day, person)
+        answers = _answers(workspace, day, person, o.lang)
     if o.format is Format.table or not o.format_chosen:
         print("\n".join(_told(answers, day, person, root)))
     else:
@@ -66,14 +67,14 @@ def _load(workspace: Workspace, sources: Iterable[dict[str, Any]]) -> Report:
     return load_each(workspace, given)
 
 
-def _answers(workspace: Workspace, day: str, person: str) -> dict[str, list[Any]]:
+def _answers(workspace: Workspace, day: str, person: str, lang: Lang) -> dict[str, list[Any]]:
     from govgraph.queries.conflicts import conflicts
     from govgraph.queries.coverage import coverage
     from govgraph.queries.roles import roles
 
     return {
         "coverage": coverage(workspace, "branch", None, day),
-        "conflicts": conflicts(workspace),
+        "conflicts": conflicts(workspace, lang=lang),
         "roles": roles(workspace, person, day),
     }
 

@@ -11,6 +11,7 @@ import typer
 from govgraph.graph.formats.claims import export_claims
 from govgraph.graph.formats.cypher import export_cypher
 from govgraph.graph.formats.folder import export_graph
+from govgraph.graph.formats.neo4j_csv import export_neo4j_csv
 from govgraph.queries.sources import source_list as sources_of
 from govgraph.queries.sources import source_show as one_source
 
@@ -30,21 +31,28 @@ class What(StrEnum):
     claims = "claims"
     graph = "graph"
     cypher = "cypher"
+    neo4j_csv = "neo4j-csv"
+
+
+GRAPHS = {What.graph: export_graph, What.cypher: export_cypher, What.neo4j_csv: export_neo4j_csv}
 
 
 @app.command()
 def export(
     context: Context,
-    what: Annotated[What, typer.Argument(help="claims: one file; graph: a folder; cypher: a script.")],
+    what: Annotated[What, typer.Argument(help="claims, cypher: a file; graph, neo4j-csv: a folder.")],
     out: Annotated[Path, typer.Argument(help="File or folder to write.")],
 ) -> None:
-    """Write claims, compiled graph, or a Cypher script for any Neo4j. Sorted: the same claims give the same bytes."""
+    """Write claims, the compiled graph, a Cypher script for any Neo4j, or files for `neo4j-admin database import`.
+
+    Sorted: the same claims give the same bytes.
+    """
     o = options(context)
     with o.workspace() as workspace:
         if what is What.claims:
             o.say(f"{export_claims(workspace, out)} claims to {out}")
         else:
-            nodes, relations = (export_graph if what is What.graph else export_cypher)(workspace, out)
+            nodes, relations = GRAPHS[what](workspace, out)
             o.say(f"{nodes} nodes and {relations} relations to {out}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -25,7 +26,8 @@ class Kind(StrEnum):
 def load(
     context: Context,
     paths: Annotated[
-        list[Path], typer.Argument(help="Files, or folders with all that is in them: txt, md, csv, tsv, xlsx.")
+        list[Path],
+        typer.Argument(help="Files, or folders with all that is in them: txt, md, html, docx, pdf, csv, xlsx, zip."),
     ],
     place: Annotated[
         str | None, typer.Option(help="The place that the documents are about, e.g. 浙江省温州市.")
@@ -59,6 +61,32 @@ def load(
     end(o, report)
 
 
+@app.command("map")
+def map_(
+    context: Context,
+    file: Annotated[Path, typer.Argument(help="A table: csv, xlsx, or a document with tables in it.")],
+    place: Annotated[str | None, typer.Option(help="The place that the table is about.")] = None,
+    published: Annotated[str | None, typer.Option(help="The date of the table.")] = None,
+) -> None:
+    """Propose what the columns of a table are, for `load --map`. Nothing is stored.
+
+    The proposal is YAML on stdout, to be corrected; what the first ten rows would give is on stderr.
+    Example: `govgraph map register.xlsx > map.yaml`, then `govgraph load register.xlsx --map map.yaml`
+    """
+    from govgraph.ingest.mapping import as_yaml, propose_mapping
+
+    o = options(context)
+    proposals = propose_mapping(file, place=place, published=published)
+    if o.format_chosen:
+        o.write([{"sheet": p.sheet, "map": p.mapping, "claims": p.claims, "refused": p.refusals} for p in proposals])
+        return
+    print(as_yaml(proposals), end="")
+    for proposal in proposals:
+        o.say(f"\n{proposal.sheet}: the first rows would give")
+        for line in (*map(_told, proposal.claims), *proposal.refusals, *proposal.notes):
+            o.say(f"  {line}")
+
+
 @app.command("import")
 def import_(
     context: Context,
@@ -82,6 +110,19 @@ def rebuild(context: Context) -> None:
     with o.workspace() as workspace:
         built = workspace.rebuild()
     o.say(f"{built.nodes} nodes and {built.relations} relations")
+
+
+def _told(claim: Mapping[str, object]) -> str:
+    """A claim in one line: what it says, and the cell that says it."""
+    said = [claim.get(name) for name in ("subject", "relation", "object", "type", "name", "counted", "value", "valid")]
+    attributes = claim.get("attributes")
+    said += [f"{k}={v}" for k, v in attributes.items()] if isinstance(attributes, dict) else []
+    evidence = claim.get("evidence")
+    first = evidence[0] if isinstance(evidence, list) else evidence
+    at = first["locator"] if isinstance(first, dict) else {}
+    quote = first["quote"] if isinstance(first, dict) else ""
+    words = " ".join(str(part).removeprefix("preview/") for part in said if part is not None)
+    return f"{claim['kind']}: {words}  [{at.get('column')}{at.get('row')} “{quote}”]"
 
 
 def end(o: Options, report: Report) -> None:

@@ -1,0 +1,387 @@
+"""One run: make the city, build it, load it again with changes, ask everything, here and as a user would without us."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govgraph.graph import engine
+from govgraph.graph.settings import Settings
+from govgraph.graph.workspace import Workspace
+from govgraph.queries.conflicts.findings import conflicts
+from govgraph.queries.coverage import coverage
+from govgraph.queries.roles import roles
+
+from . import floor, theirs
+from .city import DAY, write
+from .clock import Times, in_turn, peak_below, run, size, timed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from govgraph.graph.store import Row, Store
+
+CHANGED = 0.01
+"""The share of relations that the second edition of the registers changes."""
+SMALLEST = 1_000  # relations of a city that tells anything
+_NAMES = 40  # people looked up in one turn
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How long one thing takes here (the whole answer, and the part of it spent in the engine), as a user would do it,
+    and in DuckDB; and the yardstick that a goal names, where it is none of these.
+    """
+
+    group: str
+    name: str
+    ours: Times
+    engine: Times | None = None
+    theirs: Times | None = None
+    floor: Times | None = None
+    yardstick: Times | None = None
+
+
+@dataclass(slots=True)
+class Result:
+    """What a run measured. Memory and sizes are in bytes, the curve is (relations, claims, seconds of a build)."""
+
+    size: int
+    claims: int = 0
+    machine: dict[str, object] = field(default_factory=dict)
+    measures: list[Measure] = field(default_factory=list)
+    curve: list[tuple[int, int, float]] = field(default_factory=list)
+    memory: dict[str, int] = field(default_factory=dict)
+    disk: dict[str, int] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+
+
+def bench(relations: int, settings: Settings, server: theirs.Server | None, say: Say) -> Result:
+    """Measure a city of so many relations. Everything is made in a folder for the time of the run."""
+    result = Result(relations, machine=_machine(settings))
+    if server is None:
+        result.left_out.append("what a user would write instead, on Neo4j: no server was named (--neo4j URI)")
+    elif not theirs.has_py2neo():
+        result.left_out.append("the user's script with py2neo: it is not installed (pip install govgraph[py2neo])")
+    with tempfile.TemporaryDirectory(prefix="govgraph-bench-") as folder:
+        made = _Run(Path(folder), replace(settings, uri=None), server, say, result)
+        try:
+            made.measure()
+        finally:
+            made.stop()
+    return result
+
+
+def _machine(settings: Settings) -> dict[str, object]:
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+        "python": platform.python_version(),
+        "engine_memory": settings.engine_memory,
+    }
+
+
+def _rounds(relations: int) -> int:
+    """How often a build is repeated: what takes minutes is done once."""
+    return 3 if relations <= 200_000 else 1
+
+
+@dataclass(slots=True)
+class _Run:
+    folder: Path
+    settings: Settings
+    server: theirs.Server | None
+    say: Say
+    result: Result
+
+    def measure(self) -> None:
+        self.say("making the city")
+        self.result.claims, _ = write(self.result.size, self.city)
+        write(self.result.size, self.edition, changed=CHANGED)
+        self.result.disk["claims as JSON Lines"] = size_of(self.city)
+        self._curve()
+        self._build()
+        with Watched(self.workspace, self.settings).kept():
+            self._questions()
+        self._roles()
+        self._command()
+
+    @property
+    def city(self) -> Path:
+        return self.folder / "city.jsonl"
+
+    @property
+    def edition(self) -> Path:
+        return self.folder / "edition.jsonl"
+
+    @property
+    def workspace(self) -> Path:
+        return self.folder / "workspace"
+
+    def stop(self) -> None:
+        for root in self.folder.glob("*/engine"):
+            engine.stop(root)
+
+    # --- building -----------------------------------------------------------------------------------------------------
+    def _curve(self) -> None:
+        """The same city at smaller sizes: what does a claim cost there?"""
+        sizes = [n for n in (10_000, 100_000) if n < self.result.size] or [SMALLEST]
+        for relations in sizes:
+            self.say(f"building {relations} relations")
+            file = self.folder / f"{relations}.jsonl"
+            claims, _ = write(relations, file)
+            taken = []
+            for number in range(_rounds(relations)):
+                root = self.folder / f"small-{relations}-{number}"
+                taken.append(self._import(root, file)[0])
+                engine.stop(root / "engine")
+            self.result.curve.append((relations, claims, Times(tuple(taken)).median))
+
+    def _build(self) -> None:
+        """Each round builds a workspace anew and loads the second edition into it; the last workspace is kept."""
+        ours: list[float] = []
+        again: list[float] = []
+        memory = {"python": 0, "java": 0}
+        script: dict[str, list[float]] = {"py2neo": [], "driver": [], "again": []}
+        bare, lines = [], []
+        rounds = _rounds(self.result.size)
+        for number in range(rounds):
+            self.say(f"building {self.result.size} relations, {number + 1} of {rounds}")
+            root = self.workspace if number == rounds - 1 else self.folder / f"build-{number}"
+            for file, taken in ((self.city, ours), (self.edition, again)):
+                seconds, held = self._import(root, file)
+                taken.append(seconds)
+                at = engine.status(root / "engine")
+                memory["python"] = max(memory["python"], held)
+                memory["java"] = max(memory["java"], (at and peak_below(at.pid)) or 0)
+                if file == self.city:
+                    bare.append(self._bare(root, number))
+            if root != self.workspace:
+                engine.stop(root / "engine")
+            lines.append(self._floor())
+            for name, seconds in self._scripts():
+                script[name].append(seconds)
+        self._built(ours, again, bare, lines, script)
+        self.result.memory = {"python": memory["python"], "engine": memory["java"]}
+        for name in ("claims", "compiled", "engine"):
+            self.result.disk[f"workspace: {name}"] = size(self.workspace / name)
+        self.result.curve.append((self.result.size, self.result.claims, Times(tuple(ours)).median))
+
+    def _built(
+        self,
+        ours: list[float],
+        again: list[float],
+        bare: list[float],
+        lines: list[float],
+        script: Mapping[str, list[float]],
+    ) -> None:
+        def times(taken: Sequence[float]) -> Times | None:
+            return Times(tuple(taken)) if taken else None
+
+        whole = Times(tuple(ours))
+        add = self.result.measures.append
+        add(Measure("build", "against the script with the driver", whole, None, times(script["driver"]), times(lines)))
+        if script["py2neo"]:
+            add(Measure("build", "against the script with py2neo", whole, None, times(script["py2neo"])))
+        add(Measure("build", "against the engine's fast door with bare rows", whole, yardstick=times(bare)))
+        second = Times(tuple(again))
+        add(Measure("build", "again with 1 % changed", second, None, times(script["again"]), yardstick=whole))
+
+    def _import(self, root: Path, file: Path) -> tuple[float, int]:
+        ran = run([*_COMMAND, "--workspace", root, "import", file], self._environment())
+        return ran.seconds, ran.memory
+
+    def _environment(self) -> dict[str, str]:
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("GOVGRAPH_")}
+        return plain | {"GOVGRAPH_ENGINE_MEMORY": self.settings.engine_memory, "NO_COLOR": "1"}
+
+    def _bare(self, built: Path, number: int) -> float:
+        """The rows that a workspace compiled, without any property but the id, through the batch door of a server of
+        their own, which is started for it as a build starts its own.
+        """
+        tables, root = Workspace(built, self.settings).tables(), self.folder / f"bare-{number}" / "engine"
+        try:
+            return timed(lambda: _load_bare(root, tables, self.settings))
+        finally:
+            engine.stop(root)
+
+    def _floor(self) -> float:
+        rows = floor.Floor()
+        try:
+            return timed(lambda: rows.load(self.city))
+        finally:
+            rows.close()
+
+    def _scripts(self) -> Iterator[tuple[str, float]]:
+        if self.server is None:
+            return
+        self.say("building with the user's scripts")
+        if theirs.has_py2neo():
+            self.server.clear()
+            yield "py2neo", timed(partial(self.server.with_py2neo, self.city))
+        self.server.clear()
+        yield "driver", timed(partial(self.server.with_driver, self.city))
+        yield "again", timed(partial(self.server.with_driver, self.edition))
+
+    # --- asking -------------------------------------------------------------------------------------------------------
+    def _questions(self) -> None:
+        workspace = Watched(self.workspace, self.settings)
+        rows = floor.Floor()
+        rows.load(self.city)
+        try:
+            with workspace.kept():
+                for of, statement in theirs.COVERAGE.items():
+                    self.say(f"coverage: {of}")
+                    ask: Callable[[], object] = partial(coverage, workspace, of, None, DAY)
+                    self._question("coverage", of, workspace, ask, statement, floor.COVERAGE[of], rows)
+                for pattern, statement in theirs.CONFLICTS.items():
+                    self.say(f"conflicts: {pattern}")
+                    ask = partial(conflicts, workspace, as_of=DAY, patterns=[pattern])
+                    sql = floor.CONFLICTS.get(pattern)
+                    self._question("conflicts", pattern, workspace, ask, statement, sql, rows)
+        finally:
+            rows.close()
+
+    def _question(
+        self,
+        group: str,
+        name: str,
+        workspace: Watched,
+        ask: Callable[[], object],
+        statement: str,
+        sql: str | None,
+        rows: floor.Floor,
+    ) -> None:
+        things: dict[str, Callable[[], object]] = {"ours": ask}
+        if self.server:
+            things["theirs"] = partial(self.server.read, statement, day=DAY)
+        if sql:
+            things["floor"] = partial(rows.read, sql, day=DAY)
+        workspace.asked.clear()
+        taken = in_turn(things, rounds=3, warm=1)
+        spent = Times(tuple(workspace.asked[1:]))
+        self.result.measures.append(Measure(group, name, taken["ours"], spent, taken.get("theirs"), taken.get("floor")))
+
+    def _roles(self) -> None:
+        import neo4j
+
+        self.say("roles of a person, in the library")
+        workspace = Workspace(self.workspace, self.settings)
+        names = self._people()
+        rows = floor.Floor()
+        rows.load(self.city)
+        with (
+            workspace.kept(),
+            engine.lease(self.workspace / "engine", self.settings) as at,
+            neo4j.GraphDatabase.driver(at.uri, auth=at.reader) as driver,
+        ):
+            database = engine.current(self.workspace / "engine")
+
+            def bare(name: str) -> object:
+                return driver.execute_query(_BARE_ROLES, name=name, database_=database, routing_="r")
+
+            things: dict[str, Callable[[], object]] = {
+                "ours": partial(_each, names, partial(roles, workspace)),
+                "bare": partial(_each, names, bare),
+                "floor": partial(_each, names[:5], lambda name: rows.read(floor.ROLES, name=name)),
+            }
+            if (server := self.server) is not None:
+                things["theirs"] = partial(_each, names, lambda name: server.read(theirs.ROLES, name=name))
+            taken = in_turn(things, rounds=7, warm=2)
+        rows.close()
+        one = {name: _per(times, 5 if name == "floor" else len(names)) for name, times in taken.items()}
+        self.result.measures.append(
+            Measure("roles", "in the library", one["ours"], None, one.get("theirs"), one["floor"], one["bare"])
+        )
+
+    def _people(self) -> list[str]:
+        """Names of some people, from all over the city."""
+        with open(self.city, encoding="utf-8") as file:
+            people = [name for line in file if '"Person"' in line and (name := str(json.loads(line)["name"]))]
+        return list(islice(people[:: max(1, len(people) // _NAMES)], _NAMES))
+
+    def _command(self) -> None:
+        """One-shot commands: the server up, and the server to be started."""
+        self.say("roles of a person, on the command line")
+        name, environment = self._people()[0], self._environment()
+        ask = partial(run, [*_COMMAND, "--workspace", self.workspace, "roles", name], environment)
+        driver = partial(run, [sys.executable, "-c", "import neo4j"], environment)
+        warm = in_turn({"ours": ask, "driver": driver}, rounds=7, warm=1)
+        self.result.measures.append(Measure("roles", "one command, engine up", warm["ours"], yardstick=warm["driver"]))
+        cold = []
+        for _ in range(3):
+            engine.stop(self.workspace / "engine")
+            cold.append(timed(ask))
+        self.result.measures.append(Measure("roles", "one command, engine down", Times(tuple(cold))))
+
+
+_COMMAND = (sys.executable, "-m", "govgraph.api")
+_BARE_ROLES = """MATCH (p:Entity {name: $name})-[r:HOLDS_POST]->(o:Entity)
+RETURN p.name AS person, o.name AS body, r.role AS role, r.valid AS valid, r.quote AS quote"""
+
+
+def size_of(file: Path) -> int:
+    return file.stat().st_size
+
+
+def _each(names: Sequence[str], ask: Callable[[str], object]) -> None:
+    for name in names:
+        ask(name)
+
+
+def _per(times: Times, calls: int) -> Times:
+    return Times(tuple(seconds / calls for seconds in times.seconds))
+
+
+class Watched(Workspace):
+    """A workspace that notes how long the engine took for each answer. `asked`: seconds, one for each reader."""
+
+    def __init__(self, root: Path, settings: Settings) -> None:
+        super().__init__(root, settings)
+        self.asked: list[float] = []
+
+    @contextmanager
+    def reader(self) -> Iterator[Store]:
+        with super().reader() as store:
+            read, spent = store.read, [0.0]
+
+            def watched(
+                cypher: str,
+                parameters: Mapping[str, object] | None = None,
+                *,
+                timeout: float | None = None,
+                limit: int | None = None,
+            ) -> list[Row]:
+                found: list[list[Row]] = []
+                spent[0] += timed(lambda: found.append(read(cypher, parameters, timeout=timeout, limit=limit)))
+                return found[0]
+
+            store.read = watched  # type: ignore[method-assign]
+            try:
+                yield store
+            finally:
+                store.read = read  # type: ignore[method-assign]
+                self.asked.append(spent[0])
+
+
+def _load_bare(root: Path, tables: Path, settings: Settings) -> None:
+    from govgraph.graph.arcade import Arcade
+    from govgraph.graph.embedded import bare_lines, schema
+
+    with engine.lease(root, settings) as at:
+        server, database = Arcade(at), engine.new_database()
+        server.create(database)
+        schema(server, database, tables)
+        server.load(database, bare_lines(tables))

@@ -1,0 +1,88 @@
+"""The service over HTTP, and the keys to it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from govgraph.graph.errors import BadInput
+
+from ..app import Context, app, options
+from ..output import Column, path
+
+keys = typer.Typer(no_args_is_help=True, help="Keys to the service: who holds one sees what its tier sees.")
+app.add_typer(keys, name="keys")
+
+
+@app.command()
+def serve(
+    context: Context,
+    host: Annotated[
+        str, typer.Option(help="Where to listen. Anything but this machine makes callers public.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+) -> None:
+    """The same answers over HTTP, until Ctrl-C. `/docs` tells what can be asked.
+
+    Without a key and on this machine alone the caller is the owner and sees all. As soon as `govgraph keys add` has
+    made a key, or with another --host, a caller without one sees what is public.
+    """
+    from ...http.run import run
+
+    o = options(context)
+    with o.workspace() as workspace:
+        run(workspace, host, port, lang=o.lang, say=o.say)
+
+
+@keys.command("add")
+def keys_add(
+    context: Context,
+    name: Annotated[str, typer.Argument(help="Whose key it is, in your words.")],
+    tier: Annotated[str, typer.Option(help="public, research or restricted: what the key shows.")] = "research",
+    days: Annotated[int, typer.Option(help="How long it is valid.")] = 90,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="read (answers), cypher. Repeat for several.", show_default="read")
+    ] = None,
+) -> None:
+    """Make a key. It is shown this once; hold it out as `Authorization: Bearer KEY`."""
+    from govgraph.queries.tiers import TIERS
+
+    from ...http.keys import Keys
+
+    o = options(context)
+    if tier not in TIERS:
+        raise BadInput(f"{tier} is no tier; use {', '.join(TIERS)}")
+    with o.workspace() as workspace:
+        key, text = Keys(workspace.root).add(workspace, name, tier, scope or ["read"], days)
+    o.write([{"id": key.id, "name": key.name, "tier": key.tier, "expires": key.expires, "key": text}])
+
+
+@keys.command("list")
+def keys_list(context: Context) -> None:
+    """Every key ever made, without its secret."""
+    from ...http.keys import Keys
+
+    o = options(context)
+    with o.workspace() as workspace:
+        rows = [key.row() for key in Keys(workspace.root).all()]
+    o.write(
+        rows,
+        Column("编号", "id", path("id")),
+        Column("持有人", "name", path("name")),
+        Column("权限", "tier", path("tier")),
+        Column("范围", "scopes", path("scopes")),
+        Column("有效至", "expires", path("expires")),
+        Column("状态", "status", path("status")),
+    )
+
+
+@keys.command("revoke")
+def keys_revoke(context: Context, id: Annotated[str, typer.Argument(help="Its id, see `keys list`.")]) -> None:
+    """End a key at once; a running service notices."""
+    from ...http.keys import Keys
+
+    o = options(context)
+    with o.workspace() as workspace:
+        key = Keys(workspace.root).revoke(workspace, id)
+    o.say(f"key {key.id} of {key.name} is revoked")

@@ -1,0 +1,228 @@
+"""The app: what every request passes on its way in and out, and the description of all doors."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import logging
+import re
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.routing import APIRoute
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from . import models
+from .doors import Doors
+from .problems import MEDIA, TITLES, Problem, add_handlers, problem
+from .routes import ROUTERS
+from .service import Service
+from .settings import HttpSettings
+
+log = logging.getLogger("govgraph.http")
+ABOUT = """Who governs a residential compound, and by what right. Every answer is the one that the command line gives,
+as far as the caller may see it: without a key that is the public tier, where this is not the caller's own machine."""
+DOCS = (Path(__file__).parent / "docs.html").read_text("utf-8")
+FREE = ("/v1/queries/{name}",)
+"""Doors whose parameters are not all known here."""
+PROBLEMS = {"GET": (400, 401, 403, 404, 410, 422, 429, 503), "POST": (400, 401, 403, 404, 410, 413, 422, 429, 503)}
+
+
+def create_app(service: Service, settings: HttpSettings | None = None, *, exposed: bool = False) -> FastAPI:
+    """The app over a workspace. `exposed` says that it listens to more than this machine: callers without a key are
+    then public. The graphs are opened when the app starts and closed when it ends."""
+    settings = settings or HttpSettings()
+    doors = Doors(service.whole.root, exposed, settings.anonymous, settings.rate)
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        service.open(*(tier for tier in doors.tiers() if tier != "restricted"))
+        yield
+        service.close()
+
+    app = FastAPI(
+        title="govgraph",
+        version="1",
+        description=ABOUT,
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+        root_path=settings.prefix,
+        dependencies=[Depends(_only_known)],
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.service, app.state.doors, app.state.tally = service, doors, Tally()
+    for router in ROUTERS:
+        app.include_router(router)
+    _pages(app)
+    add_handlers(app)
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    if settings.cors:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors),
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "X-API-Key", "Content-Type", "If-None-Match"],
+            expose_headers=["ETag", "Link"],
+        )
+    app.add_middleware(Small, most=settings.body)
+    app.add_middleware(Logged)
+    return app
+
+
+def _only_known(request: Request) -> None:
+    """A parameter that the door does not take is an error: a misspelt as_of would be answered for another day."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute) or route.path in FREE:
+        return
+    operation = request.app.openapi()["paths"].get(route.path_format, {}).get(request.method.lower(), {})
+    known = [str(p["name"]) for p in operation.get("parameters", ()) if p["in"] == "query"]
+    if unknown := [name for name in request.query_params if name not in known]:
+        takes = f"it takes {', '.join(known)}" if known else "it takes none"
+        raise Problem(400, f"{unknown[0]!r} is no parameter of this door; {takes}")
+
+
+def _pages(app: FastAPI) -> None:
+    digests = [
+        base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
+        for part in re.findall(r"<(?:script|style)>(.*?)</(?:script|style)>", DOCS, re.DOTALL)
+    ]
+    sources = " ".join(f"'sha256-{digest}'" for digest in digests)
+    policy = f"default-src 'none'; connect-src 'self'; script-src {sources}; style-src {sources}; base-uri 'none'"
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return HTMLResponse(DOCS, headers={"Content-Security-Policy": policy})
+
+    @app.get("/", include_in_schema=False)
+    def start(request: Request) -> RedirectResponse:
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/docs", 307)
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """The description of all doors: every one tells of the problems it may answer with."""
+    if app.openapi_schema:
+        return app.openapi_schema
+    found = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    schemas = found["components"]["schemas"]
+    schemas["Problem"] = models.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    found["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    for path, operations in found["paths"].items():
+        for method, operation in operations.items():
+            responses = operation["responses"]
+            for status in PROBLEMS[method.upper()]:
+                responses[str(status)] = {
+                    "description": TITLES[status][1],
+                    "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                }
+            operation["security"] = [{}, {"key": []}]
+            if any(parameter["name"] == "format" for parameter in operation.get("parameters", ())):
+                responses["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
+            if method == "get" and path.startswith("/v1/"):
+                responses["304"] = {"description": "The caller has it already"}
+            if path.startswith("/v1/actors/{"):
+                responses["308"] = {"description": "The actor was merged into another, which Location names"}
+    app.openapi_schema = found
+    return found
+
+
+class Small:
+    """Refuses bodies that are too large, told or not, before anything reads them whole."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self.app, self.most = app, most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        told = dict(scope["headers"]).get(b"content-length", b"0")
+        left = self.most if told.isdigit() and int(told) <= self.most else -1
+
+        async def counted() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            return message if left >= 0 else {"type": "http.disconnect"}
+
+        async def unless_too_large(message: Message) -> None:
+            if left >= 0:
+                await send(message)
+
+        if left >= 0:
+            await self.app(scope, counted, unless_too_large)
+        if left < 0:
+            detail = f"the body is larger than {self.most} bytes; send less at a time"
+            await problem(413, detail)(scope, receive, send)
+
+
+class Logged:
+    """One line for each request, of what is no personal data: never the path as asked, nor a parameter."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        start, status = time.perf_counter(), 500
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-content-type-options", b"nosniff")]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        finally:
+            route, caller = scope.get("route"), scope.get("state", {}).get("caller")
+            line = {
+                "method": scope["method"],
+                "door": getattr(route, "path", None),
+                "status": status,
+                "ms": round(1000 * (time.perf_counter() - start), 1),
+                "tier": caller.tier if caller else None,
+                "key": caller.key if caller else None,
+            }
+            log.info(json.dumps(line))
+            tally: Tally = scope["app"].state.tally
+            tally.count(str(line["door"] or ""), status, time.perf_counter() - start)
+
+
+class Tally:
+    """How many requests came to each door, how they ended and how long they took, as Prometheus reads it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ended: Counter[tuple[str, int]] = Counter()
+        self._seconds: dict[str, float] = defaultdict(float)
+
+    def count(self, door: str, status: int, seconds: float) -> None:
+        with self._lock:
+            self._ended[door, status] += 1
+            self._seconds[door] += seconds
+
+    def text(self) -> str:
+        """The counts so far."""
+        with self._lock:
+            ended, seconds = sorted(self._ended.items()), sorted(self._seconds.items())
+        lines = ["# TYPE govgraph_requests_total counter"]
+        lines += [f'govgraph_requests_total{{door="{door}",status="{status}"}} {n}' for (door, status), n in ended]
+        lines += ["# TYPE govgraph_request_seconds_total counter"]
+        lines += [f'govgraph_request_seconds_total{{door="{door}"}} {total:.6f}' for door, total in seconds]
+        return "\n".join(lines) + "\n"

@@ -1,0 +1,271 @@
+"""What the service keeps open: the graph, the views of the tiers, the names in them, and answers already given.
+
+Every graph is held for as long as the service runs and followed to its newest version, in which a load never has to
+wait for a reader nor a reader for a load. Answers are kept for the version that they were computed from.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+import duckdb
+
+from govgraph.graph import compile as compiler
+from govgraph.graph import engine
+from govgraph.graph.errors import Busy, EngineFailure, GovgraphError
+from govgraph.graph.workspace import Evidence, Workspace
+from govgraph.queries.search import Names
+from govgraph.queries.tiers import TIERS, Tier, View
+
+if TYPE_CHECKING:
+    from govgraph.graph.store import Store
+
+Row = dict[str, object]
+FOLLOW = 0.5
+"""Seconds between looks at whether there is a newer graph."""
+TRIES = 5
+REBUILT = 20.0
+"""Seconds that a request waits at most for tables that are being compiled again."""
+_T = TypeVar("_T")
+
+
+class Held(Workspace):
+    """A workspace whose graph stays open. Its state is that of the graph, not of a log that is just being loaded."""
+
+    _stack: ExitStack | None = None
+    _store: Store | None = None
+    _shown: compiler.Compiled | None = None
+    _names: tuple[str, Names] | None = None
+    _opening: threading.Lock
+    engine: Path
+    """The folder of the private server, where there is one."""
+
+    def hold(self) -> Store:
+        """The open graph. The first time what an earlier load left undone is completed."""
+        if (store := self._store) is not None:
+            return store
+        with self._opening:
+            if self._store is None:
+                with Workspace.reader(self):
+                    pass
+                self._stack = ExitStack()
+                self._store = self._stack.enter_context(self._open())
+            return self._store
+
+    def release(self) -> None:
+        """Close the graph."""
+        with self._opening:
+            if self._stack:
+                self._stack.close()
+            self._stack = self._store = None
+
+    @contextmanager
+    def reader(self) -> Iterator[Store]:
+        yield self.hold()
+
+    def newest(self) -> str:
+        """The version of the newest graph, which is read from now on."""
+        store = self.hold()
+        store.refresh()
+        version = store.version()
+        if version is None:
+            raise EngineFailure("the graph is empty; build it with `govgraph rebuild`")
+        if store.known != version:
+            store.known, store.lookup = version, self._look_up(self.compiled / version)
+        return version
+
+    def state(self) -> compiler.Compiled:
+        if self._store is None:
+            return Workspace.state(self)
+        version = self.newest()
+        known = self._shown
+        if known is None or known.version != version:
+            known = self._whole(lambda: compiler.read(self.compiled / version)) or Workspace.state(self)
+            self._shown = known
+        return known
+
+    def names(self) -> Names:
+        """The names of all actors, read once for each version."""
+        version = self.newest()
+        with self._opening:
+            if self._names is None or self._names[0] != version:
+                self._names = version, self._whole(lambda: Names(self.compiled / version))
+            return self._names[1]
+
+    def evidence(self, claims: Iterable[str]) -> dict[str, list[Evidence]]:
+        wanted = list(claims)
+        return self._whole(lambda: super(Held, self).evidence(wanted))
+
+    def _whole(self, read: Callable[[], _T]) -> _T:
+        """What `read` finds in the compiled tables. While a rebuild makes them again they are missing for a moment."""
+        end = time.monotonic() + REBUILT
+        while True:
+            try:
+                if (found := read()) is not None or time.monotonic() > end:
+                    return found
+            except (OSError, duckdb.IOException):
+                if time.monotonic() > end:
+                    raise
+            time.sleep(0.05)
+
+    def asleep(self) -> bool:
+        """Whether the private server was stopped: the next request starts it, looking for news does not."""
+        return self.settings.uri is None and engine.status(self.engine) is None
+
+    def follow(self) -> None:
+        """Complete what a load that died has left undone. A load that is under way is let be."""
+        if not self.asleep() and self.newest() != compiler.version(self.log):
+            with contextlib.suppress(Busy), self.writing("complete an earlier load"):
+                self.refresh()
+        if not self.asleep():
+            self.state()
+
+
+class HeldWhole(Held):
+    """The workspace as its owner sees it."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace.root, workspace.settings)
+        self.engine = self.root / "engine"
+        self._opening = threading.Lock()
+
+
+class HeldView(Held, View):
+    """The workspace as a tier sees it."""
+
+    def __init__(self, whole: HeldWhole, tier: Literal["public", "research"]) -> None:
+        View.__init__(self, whole, tier)
+        self.whole, self.engine = whole, self.folder / "engine"
+        self._opening = threading.Lock()
+
+    def hold(self) -> Store:
+        if self._store is None and self.behind():
+            self.catch_up()
+        return super().hold()
+
+    def behind(self) -> bool:
+        return compiler.read(self.compiled / self.base.state().version) is None
+
+    def catch_up(self) -> None:
+        """Bring the view to the graph that the workspace has now, unless another worker is at it."""
+        with contextlib.suppress(Busy), self.writing("bring the view up to date"):
+            self.refresh()
+
+    def follow(self) -> None:
+        if self._store is None or self.asleep() or self.whole.asleep():
+            return
+        if self.base.state().version != self.newest():
+            self.catch_up()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows of one answer, the version of the graph they are from, and the day they are for (None: every day)."""
+
+    rows: list[Row]
+    version: str
+    as_of: str | None
+    whole: bool = True  # false where more rows were left out than can be paged through
+
+
+class Service:
+    """The graphs of one workspace, for all tiers, and the answers that were given last."""
+
+    def __init__(self, workspace: Workspace, lang: Literal["zh", "en"] = "en", kept: int = 200_000) -> None:
+        self.lang = lang
+        self.whole = HeldWhole(workspace)
+        self.views: dict[Tier, HeldView] = {
+            "public": HeldView(self.whole, "public"),
+            "research": HeldView(self.whole, "research"),
+        }
+        self.kept = Kept(kept)
+        self._stop = threading.Event()
+        self._follower = threading.Thread(target=self._follow, name="follow the graph", daemon=True)
+
+    def open(self, *tiers: Tier) -> None:
+        """Open the graph and the views of these tiers, and follow them from now on. Raises EngineFailure."""
+        self.whole.hold()
+        for tier in tiers:
+            self.of(tier).hold()
+        self._follower.start()
+
+    def close(self) -> None:
+        """Let go of every graph."""
+        self._stop.set()
+        if self._follower.is_alive():
+            self._follower.join()
+        for held in (*self.views.values(), self.whole):
+            held.release()
+
+    def of(self, tier: Tier) -> Held:
+        """The workspace as a tier sees it."""
+        return self.whole if tier == TIERS[-1] else self.views[tier]
+
+    def stamp(self, tier: Tier) -> str:
+        """What an answer depends on beside the question: version of the graph, day, the user's norms and patterns."""
+        files = sorted((*self.whole.root.glob("packs/*"), *self.whole.root.glob("patterns/*")))
+        seen = [(file.name, file.stat().st_mtime_ns) for file in files]
+        own = hashlib.sha256(repr(seen).encode()).hexdigest()[:8] if seen else ""
+        return f"{self.of(tier).newest()}.{date.today().isoformat()}.{own}"
+
+    def answer(
+        self, tier: Tier, asked: str, compute: Callable[[Held], tuple[list[Row], str | None]], stamp: str | None = None
+    ) -> Answer:
+        """The answer to `asked`, from one version of the graph: computed, unless it was for this version before."""
+        for _ in range(TRIES):
+            stamp = stamp or self.stamp(tier)
+            if found := self.kept.get(f"{stamp} {tier} {asked}"):
+                return found
+            rows, as_of = compute(self.of(tier))
+            answer = Answer(rows, stamp.partition(".")[0], as_of)
+            if self.stamp(tier) == stamp:
+                self.kept.put(f"{stamp} {tier} {asked}", answer)
+                return answer
+            stamp = None  # a load came in between: statements of two versions may have met
+        return answer
+
+    def _follow(self) -> None:
+        while not self._stop.wait(FOLLOW):
+            for held in (self.whole, *self.views.values()):
+                with contextlib.suppress(GovgraphError, OSError):  # the next request says what is wrong
+                    held.follow()
+
+
+class Kept:
+    """The answers given last, as many as have so many rows together."""
+
+    def __init__(self, rows: int) -> None:
+        self._room, self._rows = rows, 0
+        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> Answer | None:
+        with self._lock:
+            if found := self._answers.get(key):
+                self._answers.move_to_end(key)
+            return found
+
+    def of_version(self, tier: Tier, asked: str, version: str) -> Answer | None:
+        """An answer from an earlier version of the graph."""
+        with self._lock:
+            keys = [key for key in self._answers if key.startswith(f"{version}.") and key.endswith(f" {tier} {asked}")]
+            return self._answers[keys[-1]] if keys else None
+
+    def put(self, key: str, answer: Answer) -> None:
+        with self._lock:
+            if old := self._answers.pop(key, None):
+                self._rows -= len(old.rows) + 1
+            self._answers[key] = answer
+            self._rows += len(answer.rows) + 1
+            while self._rows > self._room and len(self._answers) > 1:
+                self._rows -= len(self._answers.popitem(last=False)[1].rows) + 1

@@ -1,0 +1,26 @@
+// id: R44
+// title: 党员人数不足的业委会有社区干部任兼职委员 | Owners' committees short of party members have community cadres as part-time members
+// for: organisation department
+// parameter place: place, optional, the committee lies or is based in it, e.g. 白云区
+// parameter min_members: integer, default 1; with fewer party members than this a committee is short of them (the text names no number)
+// parameter as_of: date, default day; without it the newest day that a source speaks of
+// column committee: the owners' committee, id and name
+// column members: how many people hold a post in it on that day, possibly or surely
+// column party_members: how many of them are known as party members
+// column unknown: of how many no source says
+// column holds: always possibly, as no register lists every post
+// column claims: ids of the claims about the people and their posts
+// means: fewer members of the committee are known as party members, and nobody surely is a part-time member (兼职委员) on that day.
+// does not mean: that it is short of them; membership is rarely written down. Committees of whom no member is named are left out.
+MATCH (o:OwnersCommittee)<-[h:HOLDS_POST]-(p:Person)
+WHERE coalesce(h.possible_from, '') <= $as_of AND $as_of < coalesce(h.possible_to, '~')
+WITH o, p, collect(h.claims) AS posts,
+     any(x IN collect((h.role = '兼职委员（业委会）' OR coalesce(h.manner, '') = 'part_time') AND (h.sure AND coalesce(h.sure_from, '') <= $as_of AND $as_of < coalesce(h.sure_to, '~'))) WHERE x) AS cadre
+WITH o, count(p) AS members, sum(CASE WHEN p.party_member THEN 1 ELSE 0 END) AS party_members, sum(CASE WHEN p.party_member IS NULL THEN 1 ELSE 0 END) AS unknown,
+     collect(cadre) AS cadres, collect(reduce(all = p.claims, ids IN posts | all + ids)) AS found
+WHERE party_members < $min_members AND NOT any(x IN cadres WHERE x)
+OPTIONAL MATCH (o)-[:BASED_IN*1..2]->(seat:Place)
+WITH o, members, party_members, unknown, found, collect(seat.places + seat.place_names) AS homes
+WHERE $place IS NULL OR any(d IN $place WHERE d IN o.places OR d IN o.place_names OR any(home IN homes WHERE d IN home))
+RETURN o {.id, .name} AS committee, members AS members, party_members AS party_members, unknown AS unknown, 'possibly' AS holds, reduce(all = [], ids IN found | all + ids) AS claims
+ORDER BY o.name, o.id

@@ -1,0 +1,15 @@
+// id: paid_official
+// title: 公职人员在机关外任职并由该组织支付报酬 | An official who is paid by a body in which he holds another post
+// parameter places: ids or names of a place, optional; one of the bodies lies in it
+// finds: one person with a post in an office of government or party and one in another body that pays him.
+// does not show: pay that no source records; what is paid for.
+MATCH (o:Organization)-[f:FUNDS]->(p:Person)
+WITH o, f, p
+MATCH (p)-[h:HOLDS_POST]->(o)
+WITH o, f, p, h
+MATCH (p)-[w:HOLDS_POST]->(g:Organization)
+WHERE (g:Government OR g:GovDepartment OR g:PartyDepartment) AND g <> o AND coalesce(w.role, '') <> '网格员'
+  AND ($places IS NULL OR any(at IN $places WHERE at IN g.places + o.places OR at IN g.place_names + o.place_names))
+RETURN [n IN [p, g, p, o, p] | n {.id, .name, .type}] AS nodes,
+       [r IN [w, w, h, f] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       CASE WHEN size(coalesce(o.place_names, [])) > 0 THEN o.place_names ELSE g.place_names END AS places

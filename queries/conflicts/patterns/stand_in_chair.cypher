@@ -1,0 +1,13 @@
+// id: stand_in_chair
+// title: 物业管理委员会主任同时在其他组织任职 | The chair of the body that stands in for an owners' committee holds a post in another body
+// parameter places: ids or names of a place, optional; the stand-in body lies in it
+// finds: one person who chairs a property management committee and holds any post in another body; a norm may prescribe it.
+// does not show: which body sent the chair, where he holds posts in several.
+MATCH (m:PropertyManagementCommittee)<-[h:HOLDS_POST]-(p:Person)
+WHERE h.role IN $stand_in_heads AND ($places IS NULL OR any(at IN $places WHERE at IN m.places OR at IN m.place_names))
+WITH m, h, p
+MATCH (p)-[w:HOLDS_POST]->(o:Organization)
+WHERE o <> m
+RETURN [n IN [p, o, p, m, p] | n {.id, .name, .type}] AS nodes,
+       [r IN [w, w, h, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       m.place_names AS places

@@ -1,0 +1,126 @@
+"""Closed walks that patterns find: the people, bodies and relations of a finding, and when they held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+from govgraph.graph.errors import BadInput
+from govgraph.graph.period import Period, from_bounds, shown
+from govgraph.graph.vocabulary import vocabulary
+
+from ..evidence import Row
+
+STANDING = frozenset(("FAMILY_OF", "BASED_IN", "COVERS"))
+"""Kinship and a seat narrow a finding only where a source dates them."""
+
+
+@lru_cache(maxsize=4096)
+def is_a(type: str, ancestor: str) -> bool:
+    """Whether a type is, or descends from, another; one of the user's own is only itself."""
+    try:
+        return vocabulary().is_a(type, ancestor)
+    except BadInput:
+        return type == ancestor
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    id: str
+    name: str
+    type: str
+
+    def row(self) -> Row:
+        return {"id": self.id, "name": self.name, "type": self.type}
+
+    def is_a(self, type: str) -> bool:
+        return is_a(self.type, type)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A relation on a walk, in the direction of the walk. `reversed` where the arrow runs the other way."""
+
+    start: Node
+    end: Node
+    relation: str
+    reversed: bool
+    properties: Mapping[str, object]
+
+    @property
+    def id(self) -> str:
+        return str(self.properties.get("id"))
+
+    @property
+    def ends(self) -> tuple[Node, Node]:
+        """Where the relation begins and where it ends, whichever way the walk goes."""
+        return (self.end, self.start) if self.reversed else (self.start, self.end)
+
+    @property
+    def valid(self) -> object:
+        return self.properties.get("valid")
+
+    @property
+    def claims(self) -> list[str]:
+        return list(cast("Iterable[str]", self.properties.get("claims") or ()))
+
+    @property
+    def period(self) -> Period:
+        return from_bounds(dict(self.properties))
+
+    def row(self) -> Row:
+        period = self.period
+        return {
+            "from": self.start.row(),
+            "relation": self.relation,
+            "to": self.end.row(),
+            "role": self.properties.get("role"),
+            "valid": self.valid,
+            "sure": shown(period.sure),
+            "possible": shown(period.possible),
+            "reversed": self.reversed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One combination of relations that makes a finding, and when all of them held."""
+
+    steps: tuple[Step, ...]
+    period: Period
+    places: tuple[str, ...]
+
+    @property
+    def nodes(self) -> list[Node]:
+        return [self.steps[0].start, *(step.end for step in self.steps)]
+
+    def of(self, type: str) -> list[Node]:
+        """The nodes of a type in the order of the walk, each once."""
+        return list(dict.fromkeys(node for node in self.nodes if node.is_a(type)))
+
+    @property
+    def claims(self) -> list[str]:
+        return list(dict.fromkeys(claim for step in self.steps for claim in step.claims))
+
+    @property
+    def key(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """What makes two terms one finding: the people, the bodies and the compound."""
+        people, bodies, compounds = (
+            frozenset(node.id for node in self.of(type)) for type in ("Person", "Organization", "Compound")
+        )
+        return people, bodies, compounds
+
+    def holds(self, as_of: str | None) -> str:
+        """Whether it holds on a day; without one, whether there is any day on which it surely did."""
+        return self.period.holds(as_of) if as_of else "yes" if self.period.sure else "possibly"
+
+    def row(self, as_of: str | None) -> Row:
+        return {
+            "holds": self.holds(as_of),
+            "sure": shown(self.period.sure),
+            "possible": shown(self.period.possible),
+            "path": [step.row() for step in self.steps],
+            "claims": self.claims,
+        }
