@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import cast
 
-from oracle.reading import ABOVE, EVER, Actor, Bond, Days, Reading, Row, answer, fits, shown, union
+from oracle.reading import ABOVE, EVER, Actor, Bond, Days, Reading, Row, answer, shown
 
 Rows = list[tuple[object, ...]]
 
@@ -237,9 +237,9 @@ def seal_and_seat(city: Reading) -> Iterator[Walk]:
 def same_post_many(city: Reading) -> Iterator[Walk]:
     found = [(post, seat) for seat in city.of("BASED_IN", "COVERS", end="Compound") if seat.start.is_body for post in posts(city, body=seat.start)]
     for (one, x), (other, y) in product(found, repeat=2):
-        if one.start is other.start and one.end.id < other.end.id and x.end is not y.end:
-            if any(one.role in HEADS[body] and other.role in HEADS[body] for body in HEADS):
-                yield [one.start, one.end, x.end, other.end, y.end], [one, x, other, y]
+        alike = any(one.role in HEADS[body] and other.role in HEADS[body] for body in HEADS)
+        if alike and one.start is other.start and one.end.id < other.end.id and x.end is not y.end:
+            yield [one.start, one.end, x.end, other.end, y.end], [one, x, other, y]
 
 
 def same_holder(first: Sequence[Bond], second: Sequence[Bond]) -> Iterator[Walk]:
@@ -425,6 +425,3 @@ def paths(city: Reading, start: Actor, end: Actor, as_of: str | None, over: bool
             return [length] * further[end]
         ways, seen = further, seen | further.keys()
     return []
-
-
-__all__ = ["conflicts", "coverage", "dated", "figures", "fits", "hold", "kin", "possible", "posts", "roles", "seats", "surely", "union", "why"]

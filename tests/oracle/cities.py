@@ -148,7 +148,7 @@ class Maker:
         if short == "u" or type_ == "PartyOrg":
             attributes = {"form": self.of(FORMS), "subtype": self.of(SUBTYPES)}
         if type_ == "Compound":
-            attributes = {"category": self.of(("城中村", "商品房", None))}
+            attributes = {"category": self.of(("城中村", "花园小区", None))}
             attributes["formal_members"] = self.of((None, 0, 2, 3, 5))
         if type_ == "Policy":
             attributes = {"issued": self.seen(60)}

@@ -5,12 +5,14 @@ An actor is written as its name, claims as a set of ids.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
-from oracle.answers import HEADS, Rows, dated, hold, posts, seats
-from oracle.reading import Actor, Bond, Reading
+from oracle.answers import FIRM_HEADS, HEADS, SEATS, Rows, dated, hold, kin, posts, seats
+from oracle.reading import PLACES, Actor, Bond, Reading
 
 Claims = frozenset[str]
 WITHOUT: dict[str, str] = {}
@@ -231,5 +233,237 @@ def forms(asked: Asked) -> Rows:
     ]  # fmt: skip
 
 
-def multiset(rows: Rows) -> Counter[tuple[object, ...]]:
-    return Counter(rows)
+# --- the questions of some difficulty ----------------------------------------------------------------------------------
+K = TypeVar("K")
+
+
+def at_once(asked: Asked, ways: Iterable[tuple[K, list[Bond]]]) -> dict[K, list[list[Bond]]]:
+    """Ways by what they are about: those in which all the bonds hold at one time, and on the day asked about."""
+    found: dict[K, list[list[Bond]]] = defaultdict(list)
+    for key, way in ways:
+        if hold(dated(way), asked.as_of) != "no":
+            found[key].append(way)
+    return found
+
+
+def on_day(asked: Asked, bonds: Iterable[Bond]) -> list[Bond]:
+    """Those that hold on the day, surely or possibly; without a day all."""
+    return [bond for bond in bonds if not asked.as_of or bond.holds(asked.as_of) != "no"]
+
+
+@answers("Q11")
+def adopters(asked: Asked) -> Rows:
+    rows: Rows = []
+    for r in on_day(asked, asked.city.of("ADOPTED", "CONVENES", "LEADS", end="Mechanism")):
+        names = (r.end.name, *r.end.aliases, str(r.end.attributes.get("subtype", "")))
+        if any(asked.given["mechanism"] in name for name in names) and (r.start.is_body or r.start.type in (*PLACES, "Person")):
+            rows.append((r.end.name, r.start.name, r.relation, asked.city.place(r.start), r.valid, r.holds(asked.as_of), r.claims))
+    return rows
+
+
+@answers("Q12")
+def units_without_branch(asked: Asked) -> Rows:
+    rows: Rows = []
+    city, kinds = asked.city, re.split("[,，、]", asked.given.get("kinds", "Compound、ResidentsGroup"))
+    for x in (actor for kind in kinds for actor in city.typed(kind)):
+        seats_of = [b.end for b in city.of("BASED_IN", start=x) if b.end.type in PLACES]
+        wanted = city.asked(asked.given["sub_district"]) or set()
+        if not (city.lies_in(x, wanted) or any(wanted & city.place_ids(at) for at in seats_of)):
+            continue
+        ways = [[b] for b in city.of("BASED_IN", "COVERS", start="PartyOrg", end=x)]
+        ways += [[own, s] for s in city.of("BASED_IN", start="OwnersCommittee", end=x) for own in city.of("BASED_IN", start="PartyOrg", end=s.start)]
+        ways = [way for way in ways if (way[0].attributes.get("form") or way[0].start.attributes.get("form")) != "行业建"]
+        there = [way for way in ways if hold(way, asked.day) != "no"]
+        if found := gap(asked, ways, x, "PartyOrg"):
+            closed = frozenset(r for at in (x, *seats_of) for r in closing(asked, at, "PartyOrg")) if not there else frozenset[str]()
+            holds, because, behind = ("yes", "register", x.claims | closed) if closed else found
+            rows.append((x.name, x.attributes.get("category"), holds, because, behind))
+    return rows
+
+
+@answers("Q16")
+def not_cross_appointed(asked: Asked) -> Rows:
+    city, at = asked.city, defaultdict[tuple[Actor, Actor, Actor], list[list[Bond]]](list)
+    for s in city.of("BASED_IN", start="OwnersCommittee", end="Compound"):
+        for t in city.of("BASED_IN", start="PartyOrg"):
+            form = t.attributes.get("form") or t.start.attributes.get("form")
+            there = t.end in (s.start, s.end) and "no" not in (s.holds(asked.day), t.holds(asked.day))
+            if there and asked.here(s.end) and form != "行业建" and t.start.attributes.get("subtype") != "党小组":
+                at[s.end, t.start, s.start].append([s, t])
+    rows: Rows = []
+    for (c, b, o), ways in at.items():
+        both = [[h, k] for h in posts(city, body=o) for k in posts(city, h.start, b) if "no" not in (h.holds(asked.day), k.holds(asked.day))]
+        if not any(h.holds(asked.day) == k.holds(asked.day) == "yes" for h, k in both):
+            rows.append((c.name, b.name, o.name, "possibly", "uncertain" if both else "none_recorded", claims(*ways, *both)))
+    return rows
+
+
+@answers("Q19")
+def seal_elsewhere(asked: Asked) -> Rows:
+    city, rows = asked.city, list[tuple[object, ...]]()
+    at: dict[tuple[Actor, Actor], list[Bond]] = defaultdict(list)
+    for s in city.of("BASED_IN", start="OwnersCommittee", end="Compound"):
+        if asked.here(s.end) and s.holds(asked.day) != "no":
+            at[s.start, s.end].append(s)
+    for (o, c), there in at.items():
+        keepers = [(r, own_keeper(city, r.start, c)) for r in city.of("HOLDS_SEAL_OF", end=o) if r.holds(asked.day) != "no"]
+        if any(own and r.holds(asked.day) == "yes" for r, own in keepers):
+            continue
+        elsewhere = any(not own and r.holds(asked.day) == "yes" for r, own in keepers)
+        because = "elsewhere" if elsewhere else "uncertain" if keepers else "none_recorded"
+        others = frozenset(r.start.name for r, own in keepers if not own)
+        rows.append((o.name, c.name, others, "yes" if elsewhere else "possibly", because, claims([o], there, [r for r, _ in keepers])))
+    return rows
+
+
+def own_keeper(city: Reading, z: Actor, c: Actor) -> bool:
+    """Whether it is a party organisation of the community in which the compound lies."""
+    if z.type != "PartyOrg":
+        return False
+    homes = {b.end.id for b in city.of("BASED_IN", start=z, end="Community")}
+    nearest = city.nearest(z)
+    of_community = z.attributes.get("subtype") in ("社区党委", "社区党支部") and nearest is not None and nearest.id in city.place_ids(c)
+    return bool(homes & city.place_ids(c)) or of_community
+
+
+@answers("Q22")
+def secretary_not_owner(asked: Asked) -> Rows:
+    city, at = asked.city, defaultdict[tuple[Actor, Actor, Actor], list[list[Bond]]](list)
+    for t in city.of("BASED_IN", start="PartyOrg", end="Compound"):
+        if t.end.attributes.get("category") == "花园小区" and asked.here(t.end, "sub_district") and t.holds(asked.day) != "no":
+            for h in posts(city, body=t.start, roles=HEADS["branch"]):
+                if h.holds(asked.day) != "no":
+                    at[h.start, t.start, t.end].append([t, h])
+    rows: Rows = []
+    for (p, b, c), ways in at.items():
+        homes = [w for w in city.of("OWNS_HOME_IN", start=p, end=c) if w.holds(asked.day) != "no"]
+        if not any(w.holds(asked.day) == "yes" for w in homes):
+            rows.append((p.name, b.name, c.name, "possibly", "uncertain" if homes else "none_recorded", claims([c], homes, *ways)))
+    return rows
+
+
+@answers("Q23")
+def coverage_rates(asked: Asked) -> Rows:
+    city, at = asked.city, defaultdict[Actor, list[tuple[str, Claims]]](list)
+    for c in compounds(asked):
+        ways = [way for *_, way in seats(city, c, "PartyOrg") if hold(way, asked.day) != "no"]
+        closed = frozenset[str]() if ways else closing(asked, c, "PartyOrg")
+        verdict = "covered" if any(hold(way, asked.day) == "yes" for way in ways) else "possibly" if ways else "uncovered" if closed else "unknown"
+        for s in (one for level in city.around(c) for one in level if one.type == "SubDistrict"):
+            at[s].append((verdict, claims(*ways) | closed))
+    rows: Rows = []
+    for s, found in at.items():
+        n = Counter(verdict for verdict, _ in found)
+        rates = n["covered"] / len(found), (len(found) - n["uncovered"]) / len(found)
+        counts = [n[verdict] for verdict in ("covered", "possibly", "uncovered", "unknown")]
+        rows.append((s.name, len(found), *counts, *rates, "yes" if rates[0] == rates[1] else "possibly", frozenset[str]().union(*(x for _, x in found))))
+    return rows
+
+
+@answers("Q25")
+def head_of_several(asked: Asked) -> Rows:
+    city, at = asked.city, defaultdict[Actor, dict[Actor, list[list[Bond]]]](lambda: defaultdict(list))
+    for h in posts(city, roles=(asked.given["role"],)):
+        for s in city.of("BASED_IN", "COVERS", start=h.end, end="Compound"):
+            if hold(dated([h, s]), asked.day) != "no":
+                at[h.start][s.end].append([h, s])
+    rows: Rows = []
+    for p, found in at.items():
+        if len(found) > 1 and any(asked.here(c, "place") for c in found):
+            surely = [c for c, ways in found.items() if any(hold(dated(way), asked.day) == "yes" for way in ways)]
+            bodies = {way[0].end for ways in found.values() for way in ways}
+            rows.append((p.name, len(bodies), frozenset(c.name for c in found), "yes" if len(surely) > 1 else "possibly", claims(*(w for ways in found.values() for w in ways))))
+    return rows
+
+
+@answers("Q29")
+def self_supervision(asked: Asked) -> Rows:
+    city, rows = asked.city, list[tuple[object, ...]]()
+    ways = (
+        ((head.start, head.end, seat.start), [chair, head, seat, own])
+        for seat in city.of("BASED_IN", start="OwnersCommittee", end="Compound")
+        if asked.here(seat.end)
+        for chair in posts(city, body=seat.start, roles=HEADS["committee"])
+        for head in posts(city, chair.start, "PartyOrg", HEADS["branch"])
+        for own in city.of("BASED_IN", "COVERS", start=head.end)
+        if own.end in (seat.end, seat.start)
+    )
+    for (p, b, o), found in at_once(asked, ways).items():
+        over = [r for r in on_day(asked, city.of("SUPERVISES", "GUIDES", "LEADS", end=o)) if r.start is b or r.relation != "LEADS"]
+        others = frozenset(r.start.name for r in over if r.start is not b)
+        rows.append((p.name, b.name, o.name, any(r.start is b for r in over), others, best(asked, map(dated, found)), claims(over, *found)))
+    return rows
+
+
+@answers("Q32")
+def manager_on_branch(asked: Asked) -> Rows:
+    city, rows = asked.city, list[tuple[object, ...]]()
+    ways = (
+        ((h.start, s.start, k.role, t.start, h.role, t.end), [h, k, s, t])
+        for t in city.of("BASED_IN", "COVERS", start="PartyOrg", end="Compound")
+        if asked.here(t.end)
+        for s in city.of("SERVES", start="PropertyFirm", end=t.end)
+        for h in posts(city, body=t.start, roles=SEATS)
+        for k in posts(city, h.start, s.start, FIRM_HEADS)
+    )
+    for (p, f, firm_post, b, role, c), found in at_once(asked, ways).items():
+        over = on_day(asked, city.of("SUPERVISES", "GUIDES", start=b, end=f))
+        rows.append((p.name, f.name, firm_post, b.name, role, c.name, bool(over), best(asked, found), claims(over, *found)))
+    return rows
+
+
+@answers("Q34")
+def village_company(asked: Asked) -> Rows:
+    city = asked.city
+    wanted = city.asked(asked.given["sub_district"]) or set()
+    ways = (
+        ((k.start, v.start, k.role, s.end, s.start, h.role), [h, k, g, v, s])
+        for s in city.of("BASED_IN", start="JointStockCompany", end="ResidentsGroup")
+        if city.lies_in(s.end, wanted) or any(wanted & city.place_ids(b.end) for b in city.of("BASED_IN", start=s.end))
+        for h in posts(city, body=s.start, roles=("股份合作公司董事长",))
+        for g in posts(city, h.start, s.end, ("居民小组组长",))
+        for v in city.of("SUPERVISES", "GUIDES", "LEADS", start="PartyOrg", end=s.start)
+        for k in posts(city, h.start, v.start, HEADS["branch"])
+    )
+    return [
+        (p.name, b.name, branch_post, g.name, j.name, company_post, best(asked, found), claims(*found))
+        for (p, b, branch_post, g, j, company_post), found in at_once(asked, ways).items()
+    ]
+
+
+@answers("Q38")
+def auditors_tied(asked: Asked) -> Rows:
+    city, ways = asked.city, list[tuple[tuple[Actor, Actor, Actor, Actor | None], list[Bond]]]()
+    for u in city.of("BASED_IN", start="OwnersSupervisoryBoard", end="Compound"):
+        audited = [*city.of("BASED_IN", start="OwnersCommittee", end=u.end), *city.of("BASED_IN", "SERVES", start="PropertyFirm", end=u.end)]
+        for h in posts(city, body=u.start) if asked.here(u.end) else ():
+            for s in audited:
+                if asked.given.get("tie", "own") == "own":
+                    ways += [((u.start, h.start, s.start, None), [h, k, s, u]) for k in posts(city, h.start, s.start)]
+                if asked.given.get("tie", "relative") == "relative":
+                    ways += [((u.start, h.start, s.start, q), [h, k, s, u, a]) for a, q in kin(city, h.start) for k in posts(city, q, s.start)]
+    return [
+        (z.name, p.name, o.name, "relative" if q else "own", q.name if q else None, best(asked, found), claims(*found))
+        for (z, p, o, q), found in at_once(asked, ways).items()
+    ]
+
+
+@answers("Q39")
+def loops_of_supervision(asked: Asked) -> Rows:
+    city, roles = asked.city, re.split("[,，、]", asked.given["roles"])
+    over = [b for b in city.of("SUPERVISES", "GUIDES", "LEADS", "MANAGES")]
+    chains = [[b] for b in over if b.start.is_body]
+    for chain in chains:  # grows while it is read
+        if len(chain) < 4:
+            chains += [[*chain, b] for b in over if b.start is chain[-1].end and b not in chain]
+    ways = (
+        ((h.start, h.end, h.role, chain[-1].end), [h, k, *chain])
+        for chain in chains
+        if chain[-1].end is not chain[0].start and chain[-1].end.is_body
+        for h in posts(city, body=chain[0].start, roles=roles)
+        for k in posts(city, h.start, chain[-1].end)
+    )
+    return [
+        (p.name, a.name, role, z.name, min(len(way) for way in found) - 2, best(asked, found), claims(*found))
+        for (p, a, role, z), found in at_once(asked, ways).items()
+    ]

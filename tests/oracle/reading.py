@@ -289,11 +289,17 @@ class Reading:
             levels.append(list(above.values()))
         return levels[:-1]
 
-    def place(self, actor: Actor) -> str | None:
-        """Name of the nearest place around it, else of the nearest that is only written."""
+    def nearest(self, actor: Actor) -> Actor | None:
+        """The nearest place around it that is known."""
         for level in self.around(actor)[1:]:
             if places := [one for one in level if one.type in PLACES]:
-                return min(places, key=lambda one: one.id).name
+                return min(places, key=lambda one: one.id)
+        return None
+
+    def place(self, actor: Actor) -> str | None:
+        """Name of the nearest place around it, else of the nearest that is only written."""
+        if nearest := self.nearest(actor):
+            return nearest.name
         texts = (text for level in self.around(actor) for one in level for text in self.texts[one.id])
         return next(texts, None)
 

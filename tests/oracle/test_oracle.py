@@ -26,7 +26,7 @@ from hypothesis import HealthCheck, Phase, given, seed
 from hypothesis import settings as how
 from oracle import answers as plain
 from oracle.cities import ALL, PEOPLE, City, cities
-from oracle.questions import PLAIN, Asked
+from oracle.questions import PLAIN, WITHOUT, Asked
 from oracle.reading import LAST, Reading, all_sources, iso
 
 from govgraph.graph.compile import Compiled
@@ -37,8 +37,8 @@ from govgraph.graph.workspace import Evidence, Workspace
 from govgraph.queries.catalogue import Question, answer
 from govgraph.queries.catalogue import questions as shipped
 from govgraph.queries.conflicts import conflict_patterns, conflicts
-from govgraph.queries.evidence import with_evidence
 from govgraph.queries.coverage import KINDS, coverage
+from govgraph.queries.evidence import with_evidence
 from govgraph.queries.figures import figures
 from govgraph.queries.paths import why
 from govgraph.queries.roles import roles
@@ -213,7 +213,7 @@ def answered(ask: Ask, reading: Reading, token: str, today: str) -> Answer:
     )
     function = plain_reading(question)
     found = "NotFound" if unknown else function(Asked(reading, values, values.get("as_of", today))) if function else None
-    return Answer(lambda w: with_evidence(w, answer(w.store, question, values, question.day(w, values.get("as_of")))), lambda rows: shown_answer(rows, question), found)
+    return Answer(lambda w: with_evidence(w, answer(w.store, question, values, question.day(w, values.get("as_of")))), lambda rows: shown_answer([row for row in rows if token in str(row["claims"])], question), found)
 
 
 def plain_reading(question: Question) -> Callable[[Asked], Plain] | None:
@@ -414,7 +414,6 @@ def drawn(number: int) -> list[City]:
 def test_answers(engines: Engines) -> None:
     all_ = drawn(GRAPHS)
     print(f"GOVGRAPH_ORACLE_SEED={SEED} GOVGRAPH_ORACLE_GRAPHS={len(all_)}")
-    asked = 0
     for start in range(0, len(all_), BATCH):
         batch = Batch(engines, {token_of(n): city for n, city in enumerate(all_[start : start + BATCH])})
         wrong = list(failures(batch, start))
