@@ -23,6 +23,7 @@ collect_ignore = [
     "oracle",
     "api/test_http.py",
     "api/test_http_schema.py",
+    "api/test_http_serve.py",
     "api/test_http_tiers.py",
     "api/test_bench.py",
     "graph/test_neo4j_csv.py",
