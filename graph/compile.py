@@ -274,9 +274,11 @@ def _mentions(con: duckdb.DuckDBPyConnection) -> Iterable[Mention]:
         "SELECT DISTINCT subject, object FROM bond WHERE relation = 'HOLDS_POST'"
     ).fetchall():
         bodies[person].add(body)
-    for key, home, type_, name in con.execute("SELECT key, home, type, name FROM keyed ORDER BY key").fetchall():
+    for key, home, type_, name, sources in con.execute(
+        "SELECT key, home, type, name, sources FROM keyed ORDER BY key"
+    ).fetchall():
         chain = _chain(key, above, names) or _scope(scope.get(home), type_, name)
-        yield Mention(key, home, type_, name, chain, frozenset(bodies.get(key, ())))
+        yield Mention(key, home, type_, name, chain, frozenset(bodies.get(key, ())), frozenset(sources))
 
 
 def _chain(key: str, above: Mapping[str, list[str]], names: Mapping[str, tuple[str, str]]) -> Chain:

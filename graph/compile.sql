@@ -7,14 +7,15 @@ CREATE TABLE said AS
     FROM evidence e JOIN source s ON s.id = e.source WHERE e.live;
 CREATE TABLE backing AS
     SELECT claim, list_sort(list_distinct(list(source))) AS sources, arg_max(quote, (confidence, -seq)) AS quote,
-           max(confidence) AS confidence, arg_min(source, seq) AS home
+           max(confidence) AS confidence, min(source) AS home
     FROM said GROUP BY claim;
 CREATE TABLE declared AS
     SELECT l.key, l.seq, l.id AS claim, l.type, l.name, coalesce(l.aliases, []) AS aliases, l.place,
-           coalesce(l.attributes, '{}') AS attributes, b.home
+           coalesce(l.attributes, '{}') AS attributes, b.home, b.sources
     FROM live l JOIN backing b ON b.claim = l.id WHERE l.kind = 'entity';
 CREATE TABLE keyed AS
-    SELECT d.key, arg_max(d.type, (v.depth, -d.seq)) AS type, arg_min(d.name, d.seq) AS name, arg_min(d.home, d.seq) AS home
+    SELECT d.key, arg_max(d.type, (v.depth, -d.seq)) AS type, arg_min(d.name, d.seq) AS name, arg_min(d.home, d.seq) AS home,
+           list_sort(list_distinct(flatten(list(d.sources)))) AS sources
     FROM declared d JOIN vocabulary v USING (type) GROUP BY d.key;
 CREATE TABLE bond AS
     SELECT l.id AS claim, l.seq, l.subject, l.relation, l.object, coalesce(l.attributes, '{}') AS attributes, l.valid, l.observed

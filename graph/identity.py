@@ -51,7 +51,7 @@ NOISE = re.compile(r"[\s“”\"'‘’《》·（）()]")
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One key as identity sees it:
-    its home source, type, name, place chain, and the keys of the bodies a person serves.
+    its home source, type, name, place chain, the keys of the bodies a person serves, and all sources that use it.
     """
 
     key: str
@@ -60,6 +60,12 @@ class Mention:
     name: str
     chain: Chain = ()
     bodies: frozenset[str] = frozenset()
+    used_by: frozenset[str] = frozenset()
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Every source that speaks of this key: it tells the key from the others that it uses."""
+        return self.used_by | {self.source}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +191,14 @@ def _merge(
     """Merge what likeness links, unless a source would lose two of its own or two that are apart would meet."""
     if len(group) > LARGE:
         return
-    pairs = {(a.key, b.key): compare(a, b) for a, b in combinations(group, 2) if a.source != b.source}
+    pairs = {(a.key, b.key): compare(a, b) for a, b in combinations(group, 2) if not a.sources & b.sources}
     linked = _Clusters([])
     for (a, b), likeness in pairs.items():
         if likeness == "one":
             linked.join(a, b)
     sources: dict[str, list[str]] = defaultdict(list)
     for mention in group:
-        sources[linked.find(mention.key)].append(mention.source)
+        sources[linked.find(mention.key)] += mention.sources
     torn = {
         linked.find(a) for (a, b), likeness in pairs.items() if likeness == "apart" and linked.find(a) == linked.find(b)
     }

@@ -96,6 +96,17 @@ class Remote(Store):
             if operator.startswith(_BEYOND_THE_GRAPH):
                 raise Refused("only statements that read the graph are allowed here; this one reaches beyond it")
 
+    def may_write(self) -> bool:
+        try:
+            with self._writing() as session, session.begin_transaction() as transaction:
+                transaction.run("CREATE ()").consume()  # without label or property, so that nothing is left behind
+                transaction.rollback()
+        except bolt.ClientError:
+            return False
+        except bolt.ERRORS as error:
+            raise bolt.translated(error, self._timeout, self._where) from error
+        return True
+
     # --- writing ------------------------------------------------------------------------------------------------------
     def _writing(self) -> neo4j.Session:
         return self._driver.session(database=self._database, default_access_mode=neo4j.WRITE_ACCESS)

@@ -10,13 +10,15 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from itertools import groupby, islice
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
-from .errors import BadInput, EngineFailure
+from .errors import BadInput, EngineFailure, stopped
 from .log import connect, quoted_paths
 from .lookup import Lookup
 from .settings import Settings
@@ -33,6 +35,7 @@ RelationRow = tuple[str, str, str, str, str]
 """id, id of the start, relation type, id of the end, properties (a flat JSON object that includes the id)."""
 ROOTS = ("Entity", "Figure", "GraphVersion", "Register", "Source", "Statement")
 """Labels under which a node is found by its id; each node has exactly one of them."""
+_GRACE = 5.0  # seconds that an engine is given to stop what took too long
 _T = TypeVar("_T")
 _K = TypeVar("_K", str, tuple[str, ...])
 
@@ -117,14 +120,17 @@ class Store(ABC):
         limit: int | None = None,
     ) -> list[Row]:
         """Like ``read``, for a user's statement: what reads is answered, whatever words stand in it; what writes, reads
-        files, calls out or administers is Refused before it runs."""
+        files, calls out or administers is Refused before it runs. Returns in time even where the engine does not."""
         if not cypher.strip():
             raise BadInput("the statement is empty; write one such as MATCH (n:Person) RETURN n.name LIMIT 10")
         bound = self._timeout if timeout is None else timeout
         from . import bolt
 
-        self._answered(lambda: self._inspect(cypher, bound), bound)
-        return self._answered(lambda: self._rows(bolt.query(cypher, bound), parameters or {}, bound, limit), bound)
+        def ask() -> list[Row]:
+            self._answered(lambda: self._inspect(cypher, bound), bound)
+            return self._answered(lambda: self._rows(bolt.query(cypher, bound), parameters or {}, bound, limit), bound)
+
+        return _in_time(ask, bound)
 
     def version(self) -> str | None:
         """Version of the compiled tables that the graph was built from; None for a graph that was never built."""
@@ -134,6 +140,10 @@ class Store(ABC):
     def refresh(self) -> None:
         """Read the newest graph from now on. A store sees the graph as it was opened until a full load is old news."""
         return
+
+    def may_write(self) -> bool:
+        """Whether the log-in that reads could write as well, were it not refused here. The private server's cannot."""
+        return False
 
     @abstractmethod
     def replace(self, folder: Path, version: str, progress: Progress | None = None) -> None:
@@ -198,6 +208,26 @@ class Store(ABC):
             return ask()
         except bolt.ERRORS as error:
             raise bolt.translated(error, timeout, self._where) from error
+        except RecursionError:  # the driver reads plans and values by calling itself
+            raise BadInput("the statement or its answer is nested too deeply; write it flatter") from None
+
+
+def _in_time(ask: Callable[[], _T], bound: float) -> _T:
+    """The answer, or a failure if there is none soon after the bound: Neo4j's own does not reach its parser, which deep
+    nesting keeps busy for minutes. What is given up is left to end by itself."""
+    answer: Future[_T] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(ask())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    try:
+        return answer.result(bound + _GRACE)
+    except TimeoutError:
+        raise stopped(bound) from None
 
 
 class _OutOfStep(EngineFailure):

@@ -61,7 +61,7 @@ PRESENCE = ("BASED_IN", "COVERS", "SERVES", "COVERS_AREA", "CHILD_PHASE_OF")
 HERE = "($places IS NULL OR any(x IN $places WHERE x IN k.places OR x IN k.place_names))"
 COMPOUNDS = f"""
 MATCH (k:Compound) WHERE {HERE}
-RETURN k.id AS id, k.name AS name, k.place AS place, k.places AS places, k.claims AS claims
+RETURN k.id AS id, k.name AS name, k.place AS place, k.places + k.place_names AS places, k.claims AS claims
 """
 BODY = "k.id AS compound, b.id AS id, b.name AS name, b.type AS type, coalesce(r.form, b.form) AS form"
 SEATS = """
@@ -75,7 +75,8 @@ RETURN {body}, [properties(r), properties(s)] AS way
 HEADS = "MATCH (:Person)-[h:HOLDS_POST]->(b:{type}) WHERE h.role IN $heads RETURN b.id AS body, properties(h) AS post"
 REGISTERS = """
 MATCH (r:Register) WHERE r.of IN $of
-RETURN r.id AS id, r.of AS of, r.place_id AS place, r.from AS `from`, r.to AS to, r.claims AS claims ORDER BY id
+RETURN r.id AS id, r.of AS of, coalesce(r.place_id, r.place) AS place, r.from AS `from`, r.to AS to, r.claims AS claims
+ORDER BY id
 """
 
 

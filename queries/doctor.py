@@ -89,10 +89,37 @@ def _graph(workspace: Workspace) -> Iterator[tuple[str, str]]:
         )
 
 
+READER = """
+CREATE USER govgraph_reader SET PASSWORD '…' CHANGE NOT REQUIRED; GRANT ROLE reader TO govgraph_reader
+""".strip()
+
+
+def _door(workspace: Workspace) -> Iterator[tuple[str, str]]:
+    """Whether whoever only asks could also write."""
+    if workspace.settings.uri is None:
+        yield "good", "questions go through a log-in of the private server that cannot write"
+        return
+    with workspace.reader() as store:
+        if not store.may_write():
+            yield "good", "the account in GOVGRAPH_USER cannot write"
+            return
+        (server,) = store.read("CALL dbms.components() YIELD edition RETURN edition AS edition LIMIT 1")
+    account = "the account in GOVGRAPH_USER may write; govgraph refuses what does, but a reader account is safer"
+    if server["edition"] == "community":
+        how = (
+            "; Community Edition has no such accounts (every one may write), so give others the address of"
+            " `govgraph serve` and not the password; on Enterprise or Aura:"
+        )
+    else:
+        how = " for all but loading:"
+    yield "note", f"{account}{how} {READER}, then set GOVGRAPH_USER and GOVGRAPH_PASSWORD to it"
+
+
 CHECKS: dict[str, Callable[[Workspace], Iterator[tuple[str, str]]]] = {
     "python": _python,
     "disk": _space,
     "data": _data,
     "claims": _log,
     "graph": _graph,
+    "door": _door,
 }

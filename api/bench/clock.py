@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from govgraph.graph.errors import EngineFailure
+
 
 @dataclass(frozen=True, slots=True)
 class Times:
@@ -58,7 +60,7 @@ class Ran:
 
 
 def run(command: Sequence[str | Path], environment: Mapping[str, str]) -> Ran:
-    """Run a command to its end, its output thrown away. Raises CalledProcessError, with what it said, if it fails."""
+    """Run a command to its end, its output thrown away. Raises EngineFailure, with what it said, if it fails."""
     start = time.perf_counter()
     with subprocess.Popen(
         [str(word) for word in command],
@@ -73,7 +75,7 @@ def run(command: Sequence[str | Path], environment: Mapping[str, str]) -> Ran:
         process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - start
     if process.returncode not in (0, 1):
-        raise subprocess.CalledProcessError(process.returncode, command, stderr=said)
+        raise EngineFailure(f"{' '.join(map(str, command))} ended with {process.returncode}: {said.decode()[-2000:]}")
     return Ran(seconds, _bytes(usage))
 
 

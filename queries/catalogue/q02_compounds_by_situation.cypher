@@ -11,7 +11,7 @@
 // does not mean: with possibly, that a firm or a committee is missing; nobody may have recorded it. Compounds that no source names are not counted.
 OPTIONAL MATCH (g:Register)
 WHERE g.of IN ['PropertyFirm', 'OwnersCommittee', 'Organization', 'Actor', 'Entity'] AND coalesce(g.from, '') <= $as_of AND $as_of < coalesce(g.to, '~')
-WITH collect({of: g.of, place: g.place_id, claims: g.claims}) AS registers
+WITH collect({of: g.of, place: coalesce(g.place_id, g.place), claims: g.claims}) AS registers
 MATCH (c:Compound)
 WHERE any(d IN $district WHERE d IN c.places OR d IN c.place_names)
 OPTIONAL MATCH (:PropertyFirm)-[s:SERVES]->(c)
@@ -23,8 +23,8 @@ WHERE coalesce(b.possible_from, '') <= $as_of AND $as_of < coalesce(b.possible_t
 WITH registers, c, firm, firm_claims, firm_sure, count(b) > 0 AS committee, collect(b.claims) AS committee_claims,
      any(x IN collect(b.sure AND coalesce(b.sure_from, '') <= $as_of AND $as_of < coalesce(b.sure_to, '~')) WHERE x) AS committee_sure
 WITH c, firm, firm_claims, firm_sure, committee, committee_claims, committee_sure,
-     [g IN registers WHERE NOT firm AND g.of <> 'OwnersCommittee' AND g.place IN c.places | g.claims] AS no_firm,
-     [g IN registers WHERE NOT committee AND g.of <> 'PropertyFirm' AND g.place IN c.places | g.claims] AS no_committee
+     [g IN registers WHERE NOT firm AND g.of <> 'OwnersCommittee' AND g.place IN c.places + c.place_names | g.claims] AS no_firm,
+     [g IN registers WHERE NOT committee AND g.of <> 'PropertyFirm' AND g.place IN c.places + c.place_names | g.claims] AS no_committee
 WITH c, firm_claims + committee_claims + no_firm + no_committee AS found,
      CASE WHEN c.category = '城中村' THEN '城中村'
           ELSE CASE WHEN firm THEN '有物业' ELSE '无物业' END + CASE WHEN committee THEN '有业委会' ELSE '无业委会' END END AS situation,

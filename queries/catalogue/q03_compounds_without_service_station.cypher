@@ -13,7 +13,7 @@
 // does not mean: that residents have none to go to; a station of the community or of a neighbouring compound may serve them.
 OPTIONAL MATCH (g:Register)
 WHERE g.of IN ['ServiceStation', 'Organization', 'Actor', 'Entity'] AND coalesce(g.from, '') <= $as_of AND $as_of < coalesce(g.to, '~')
-WITH collect({place: g.place_id, claims: g.claims}) AS registers
+WITH collect({place: coalesce(g.place_id, g.place), claims: g.claims}) AS registers
 MATCH (c:Compound)
 WHERE any(d IN $district WHERE d IN c.places OR d IN c.place_names)
 OPTIONAL MATCH (:ServiceStation)-[s:BASED_IN]->(c)
@@ -21,7 +21,7 @@ WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_t
 WITH registers, c, collect(s.claims) AS found,
      collect(s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~')) AS sure
 WHERE NOT true IN sure
-WITH c, found, [g IN registers WHERE size(found) = 0 AND g.place IN c.places | g.claims] AS closed
+WITH c, found, [g IN registers WHERE size(found) = 0 AND g.place IN c.places + c.place_names | g.claims] AS closed
 WITH c, found, closed, CASE WHEN size(found) > 0 THEN 'uncertain' WHEN size(closed) > 0 THEN 'register' ELSE 'no_register' END AS because
 RETURN c {.id, .name} AS compound, c.category AS category, c.place AS place,
        CASE because WHEN 'register' THEN 'yes' ELSE 'possibly' END AS holds, because AS because,

@@ -12,7 +12,7 @@
 // does not mean: that there is no partner; nobody may have written it down. Party groups, and branches that only cover the compound, are not asked about.
 MATCH (b:PartyOrg)-[seat:BASED_IN*1..2]->(c:Compound)
 WHERE all(s IN seat[..-1] WHERE endNode(s).type = 'OwnersCommittee') AND any(d IN $district WHERE d IN c.places OR d IN c.place_names)
-  AND coalesce(b.subtype, '') <> '党小组' AND coalesce(seat[0].form, b.form, '') <> '行业建'
+  AND coalesce(b.subtype, '') <> '党小组' AND any(form IN [coalesce(seat[0].form, b.form, '')] WHERE form <> '行业建')
   AND all(s IN seat WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~'))
 WITH b, c, collect(reduce(all = [], s IN seat | all + s.claims)) AS seats
 OPTIONAL MATCH (b)-[k:PAIRED_WITH]-(x:PartyOrg)

@@ -13,7 +13,7 @@
 // does not mean: with possibly, that there is none. The branch of a group is not taken for one of the village that the group manages.
 OPTIONAL MATCH (g:Register)
 WHERE g.of IN ['PartyOrg', 'Organization', 'Actor', 'Entity'] AND coalesce(g.from, '') <= $as_of AND $as_of < coalesce(g.to, '~')
-WITH collect({place: g.place_id, claims: g.claims}) AS registers
+WITH collect({place: coalesce(g.place_id, g.place), claims: g.claims}) AS registers
 MATCH (x:Actor)
 WHERE x.type IN $kinds
 OPTIONAL MATCH (x)-[:BASED_IN]->(at:Place)
@@ -26,7 +26,7 @@ WHERE all(s IN seat[..-1] WHERE startNode(s).type = 'OwnersCommittee') AND coale
 WITH registers, x, places, collect(reduce(all = [], s IN seat | all + s.claims)) AS found,
      collect(all(s IN seat WHERE s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~'))) AS sure, count(b) AS branches
 WHERE NOT any(s IN sure WHERE s)
-WITH x, found, branches, [g IN registers WHERE branches = 0 AND g.place IN places | g.claims] AS closed
+WITH x, found, branches, [g IN registers WHERE branches = 0 AND g.place IN places + x.place_names | g.claims] AS closed
 WITH x, found, closed, CASE WHEN branches > 0 THEN 'uncertain' WHEN size(closed) > 0 THEN 'register' ELSE 'no_register' END AS because
 RETURN x {.id, .name, .type} AS unit, x.category AS category,
        CASE because WHEN 'register' THEN 'yes' ELSE 'possibly' END AS holds, because AS because,

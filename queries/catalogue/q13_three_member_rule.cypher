@@ -15,7 +15,7 @@
 // does not mean: that the number of members is that of the day asked about; it has no date. Compounds without a number are left out.
 OPTIONAL MATCH (g:Register)
 WHERE g.of IN ['PartyOrg', 'Organization', 'Actor', 'Entity'] AND coalesce(g.from, '') <= $as_of AND $as_of < coalesce(g.to, '~')
-WITH collect({place: g.place_id, claims: g.claims}) AS registers
+WITH collect({place: coalesce(g.place_id, g.place), claims: g.claims}) AS registers
 MATCH (c:Compound)
 WHERE c.formal_members IS NOT NULL AND any(d IN $district WHERE d IN c.places OR d IN c.place_names)
 WITH registers, c, CASE WHEN c.formal_members >= $k THEN 'R01' ELSE 'R02' END AS breaks
@@ -30,7 +30,7 @@ WITH registers, c, breaks, b, seat, there,
 WITH registers, c, breaks, count(b) AS branches, collect(reduce(all = [], s IN seat | all + s.claims)) AS found,
      collect(there AND form = 'fits') AS sure, collect(CASE WHEN b IS NOT NULL AND form <> 'other' THEN 1 END) AS maybe
 WHERE NOT any(s IN sure WHERE s)
-WITH c, breaks, branches, found, maybe, [g IN registers WHERE size(maybe) = 0 AND g.place IN c.places | g.claims] AS closed
+WITH c, breaks, branches, found, maybe, [g IN registers WHERE size(maybe) = 0 AND g.place IN c.places + c.place_names | g.claims] AS closed
 WITH c, breaks, found, closed,
      CASE WHEN size(maybe) > 0 THEN 'uncertain' WHEN size(closed) = 0 THEN 'no_register' WHEN branches > 0 THEN 'other_form' ELSE 'register' END AS because
 RETURN c {.id, .name} AS compound, c.formal_members AS formal_members, breaks AS breaks,

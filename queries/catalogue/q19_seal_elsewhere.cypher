@@ -19,7 +19,7 @@ WHERE coalesce(r.possible_from, '') <= $as_of AND $as_of < coalesce(r.possible_t
 OPTIONAL MATCH (z)-[:BASED_IN]->(at:Community)
 WITH o, c, seats, r, z, collect(at.id) AS homes
 WITH o, c, seats, r, z, z:PartyOrg AND (any(h IN homes WHERE h IN c.places)
-     OR (z.subtype IN ['社区党委', '社区党支部'] AND z.places[0] IN c.places)) AS own
+     OR (coalesce(z.subtype, '') IN ['社区党委', '社区党支部'] AND coalesce(z.places[0], '') IN c.places)) AS own
 ORDER BY z.name
 WITH o, c, seats, collect(CASE WHEN NOT own THEN z.name END) AS others, collect(r.claims) AS found,
      collect(own AND (r.sure AND coalesce(r.sure_from, '') <= $as_of AND $as_of < coalesce(r.sure_to, '~'))) AS sure, collect(NOT own AND (r.sure AND coalesce(r.sure_from, '') <= $as_of AND $as_of < coalesce(r.sure_to, '~'))) AS elsewhere

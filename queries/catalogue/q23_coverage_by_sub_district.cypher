@@ -17,7 +17,7 @@
 // does not mean: a rate of all compounds; those that no source names are not counted. Compounds in no recorded sub-district are left out. `govgraph figures` compares published totals.
 OPTIONAL MATCH (g:Register)
 WHERE g.of IN ['PartyOrg', 'Organization', 'Actor', 'Entity'] AND coalesce(g.from, '') <= $as_of AND $as_of < coalesce(g.to, '~')
-WITH collect({place: g.place_id, claims: g.claims}) AS registers
+WITH collect({place: coalesce(g.place_id, g.place), claims: g.claims}) AS registers
 MATCH (c:Compound)
 WHERE any(d IN $district WHERE d IN c.places OR d IN c.place_names)
 OPTIONAL MATCH (c)<-[seat:BASED_IN|COVERS*1..2]-(b:PartyOrg)
@@ -25,7 +25,7 @@ WHERE all(s IN seat[..-1] WHERE startNode(s).type = 'OwnersCommittee') AND coale
   AND all(s IN seat WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~'))
 WITH registers, c, count(b) AS branches, collect(reduce(all = [], s IN seat | all + s.claims)) AS found,
      any(x IN collect(all(s IN seat WHERE s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~'))) WHERE x) AS sure
-WITH c, branches, sure, found, [g IN registers WHERE branches = 0 AND g.place IN c.places | g.claims] AS closed
+WITH c, branches, sure, found, [g IN registers WHERE branches = 0 AND g.place IN c.places + c.place_names | g.claims] AS closed
 UNWIND c.places AS place
 MATCH (s:Entity {id: place})
 WHERE s:SubDistrict

@@ -12,7 +12,7 @@
 // does not mean: with possibly, that the group has no branch of its own.
 OPTIONAL MATCH (z:Register)
 WHERE z.of IN ['PartyOrg', 'Organization', 'Actor', 'Entity'] AND coalesce(z.from, '') <= $as_of AND $as_of < coalesce(z.to, '~')
-WITH collect({place: z.place_id, claims: z.claims}) AS registers
+WITH collect({place: coalesce(z.place_id, z.place), claims: z.claims}) AS registers
 MATCH (j:JointStockCompany)-[s:BASED_IN]->(g:ResidentsGroup)
 WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~')
 OPTIONAL MATCH (g)-[:BASED_IN]->(at:Place)
@@ -26,7 +26,7 @@ OPTIONAL MATCH (own:PartyOrg)-[r:BASED_IN]->(g)
 WHERE coalesce(own.subtype, '') <> '股份合作公司党支部' AND coalesce(r.possible_from, '') <= $as_of AND $as_of < coalesce(r.possible_to, '~')
 WITH registers, j, s, g, places, b, t, collect(r.claims) AS found, collect(r.sure AND coalesce(r.sure_from, '') <= $as_of AND $as_of < coalesce(r.sure_to, '~')) AS sure
 WHERE NOT any(y IN sure WHERE y)
-WITH j, s, g, b, t, found, [z IN registers WHERE size(found) = 0 AND z.place IN places | z.claims] AS closed
+WITH j, s, g, b, t, found, [z IN registers WHERE size(found) = 0 AND z.place IN places + g.place_names | z.claims] AS closed
 RETURN g {.id, .name} AS residents_group, j {.id, .name} AS company, b {.id, .name} AS company_branch,
        CASE WHEN size(closed) > 0 AND (t.sure AND coalesce(t.sure_from, '') <= $as_of AND $as_of < coalesce(t.sure_to, '~')) THEN 'yes' ELSE 'possibly' END AS holds,
        reduce(all = g.claims + s.claims + t.claims, ids IN found + closed | all + ids) AS claims

@@ -16,14 +16,26 @@ SEATS = ("支部书记", "党总支书记", "党委书记", "第一书记", "副
 FIRM_HEADS = ("项目经理", "总经理")
 FORMS = {"单独建": "covered", "联合建": "covered_jointly", "区域建": "covered_by_area", "连片组建": "covered_by_area",
          "临时建": "covered_temporarily", "派驻建": "covered_by_dispatch"}  # fmt: skip
-VERDICTS = ("covered", "covered_jointly", "covered_by_area", "covered_temporarily", "covered_by_dispatch", "hollow", "possibly_covered", "uncovered", "unknown")
+VERDICTS = (
+    "covered",
+    "covered_jointly",
+    "covered_by_area",
+    "covered_temporarily",
+    "covered_by_dispatch",
+    "hollow",
+    "possibly_covered",
+    "uncovered",
+    "unknown",
+)
 KINDS = {"branch": "PartyOrg", "committee": "OwnersCommittee", "firm": "PropertyFirm", "station": "ServiceStation"}
 STANDING = ("FAMILY_OF", "BASED_IN", "COVERS")
 
 
 def roles(city: Reading, name: str, as_of: str | None, today: str) -> Rows:
     rows: Rows = []
-    for post in (p for side in ("start", "end") for p in city.of("HOLDS_POST") if cast(Actor, getattr(p, side)).called(name)):
+    for post in (
+        p for side in ("start", "end") for p in city.of("HOLDS_POST") if cast(Actor, getattr(p, side)).called(name)
+    ):
         if post.holds(as_of or today) != "no" or not as_of:
             rows.append(
                 (post.start.name, post.role, post.attributes.get("manner"), post.end.name, post.end.type, city.place(post.end),
@@ -52,14 +64,20 @@ def coverage(city: Reading, of: str, place: set[str] | None, day: str) -> Rows:
     for compound in city.typed("Compound"):
         if not city.lies_in(compound, place):
             continue
-        there = [(body, form, way, on) for body, form, way in seats(city, compound, type_) if (on := hold(way, day)) != "no"]
+        there = [
+            (body, form, way, on) for body, form, way in seats(city, compound, type_) if (on := hold(way, day)) != "no"
+        ]
         posts = city.closed(compound, ["HOLDS_POST"], day)
         closed = city.closed(compound, types, day)
         verdicts = []
         for body, form, _, on in there:
-            headed = any(p.role in heads and p.holds(day) != "no" for p in city.of("HOLDS_POST", start="Person", end=body))
+            headed = any(
+                p.role in heads and p.holds(day) != "no" for p in city.of("HOLDS_POST", start="Person", end=body)
+            )
             hollow = bool(heads and posts and not headed)
-            verdicts.append("possibly_covered" if on == "possibly" else "hollow" if hollow else FORMS.get(form or "", "covered"))
+            verdicts.append(
+                "possibly_covered" if on == "possibly" else "hollow" if hollow else FORMS.get(form or "", "covered")
+            )
         verdict = min(verdicts, key=VERDICTS.index, default="uncovered" if closed else "unknown")
         register = min((r.id for r in (posts if verdict == "hollow" else closed)), default=None)
         shown_register = {register} if register and verdict in ("hollow", "uncovered") else set()
@@ -102,7 +120,9 @@ def dated(way: Iterable[Bond]) -> list[Bond]:
 Walk = tuple[list[Actor], list[Bond]]
 
 
-def posts(city: Reading, person: Actor | str = "Person", body: Actor | str | None = None, roles: Sequence[str] = ()) -> list[Bond]:
+def posts(
+    city: Reading, person: Actor | str = "Person", body: Actor | str | None = None, roles: Sequence[str] = ()
+) -> list[Bond]:
     return [post for post in city.of("HOLDS_POST", start=person, end=body) if not roles or post.role in roles]
 
 
@@ -190,7 +210,10 @@ def owned_firm_serves(city: Reading) -> Iterator[Walk]:
                     yield [own.start, serves.start, seat.end, seat.start], [share, serves, seat, own]
                 elif share.start.is_body:
                     for post in posts(city, own.start, share.start):
-                        yield [own.start, share.start, serves.start, seat.end, seat.start], [post, share, serves, seat, own]
+                        yield (
+                            [own.start, share.start, serves.start, seat.end, seat.start],
+                            [post, share, serves, seat, own],
+                        )
 
 
 STEPS = ("PROPOSES", "DELIBERATES", "REVIEWS", "RESOLVES")
@@ -198,7 +221,12 @@ STEPS = ("PROPOSES", "DELIBERATES", "REVIEWS", "RESOLVES")
 
 def two_of_four_steps(city: Reading) -> Iterator[Walk]:
     for one, other in product(city.of(*STEPS, end="MajorMatter"), repeat=2):
-        if one.end is other.end and STEPS.index(one.relation) < STEPS.index(other.relation) and one.start.is_body and other.start.is_body:
+        if (
+            one.end is other.end
+            and STEPS.index(one.relation) < STEPS.index(other.relation)
+            and one.start.is_body
+            and other.start.is_body
+        ):
             for first in posts(city, body=one.start):
                 for second in posts(city, first.start, other.start):
                     yield [first.start, one.start, one.end, other.start], [first, one, other, second]
@@ -235,7 +263,12 @@ def seal_and_seat(city: Reading) -> Iterator[Walk]:
 
 
 def same_post_many(city: Reading) -> Iterator[Walk]:
-    found = [(post, seat) for seat in city.of("BASED_IN", "COVERS", end="Compound") if seat.start.is_body for post in posts(city, body=seat.start)]
+    found = [
+        (post, seat)
+        for seat in city.of("BASED_IN", "COVERS", end="Compound")
+        if seat.start.is_body
+        for post in posts(city, body=seat.start)
+    ]
     for (one, x), (other, y) in product(found, repeat=2):
         alike = any(one.role in HEADS[body] and other.role in HEADS[body] for body in HEADS)
         if alike and one.start is other.start and one.end.id < other.end.id and x.end is not y.end:
@@ -260,7 +293,9 @@ def in_office(city: Reading) -> list[Bond]:
 def buys_from_supervised(city: Reading) -> Iterator[Walk]:
     for buys in city.of("PURCHASES_SERVICE_FROM"):
         if buys.start.is_body and buys.end.is_body:
-            for over in city.of("SUPERVISES", "GUIDES", "INSPECTS", "RATES", "REGULATES", start=buys.start, end=buys.end):
+            for over in city.of(
+                "SUPERVISES", "GUIDES", "INSPECTS", "RATES", "REGULATES", start=buys.start, end=buys.end
+            ):
                 for post in posts(city, body=buys.start):
                     yield [post.start, buys.start, buys.end], [post, buys, over]
 
@@ -268,7 +303,13 @@ def buys_from_supervised(city: Reading) -> Iterator[Walk]:
 def financial_ties(city: Reading) -> Iterator[Walk]:
     for seat, serves in serving(city, "BASED_IN", start="OwnersCommittee"):
         shares = [[i] for i in city.of("INVESTS_IN", end=serves.start)]
-        shares += [[i, o] for (i,) in list(shares) if i.start.is_body for o in city.of("INVESTS_IN", "OWNS_SHARE_IN", start="Person", end=i.start) if o is not i]
+        shares += [
+            [i, o]
+            for (i,) in list(shares)
+            if i.start.is_body
+            for o in city.of("INVESTS_IN", "OWNS_SHARE_IN", start="Person", end=i.start)
+            if o is not i
+        ]
         for way in shares:
             owner = way[-1].start
             if owner.type != "Person":
@@ -290,11 +331,22 @@ def hired_firm_of_kin(city: Reading) -> Iterator[Walk]:
                         yield [share.start, step.start, benefits.start, benefits.end], [own, step, benefits, share]
                     for tie, other in kin(city, share.start):
                         for own in posts(city, other, step.start):
-                            yield [other, step.start, benefits.start, benefits.end, share.start], [own, step, benefits, share, tie]
+                            yield (
+                                [other, step.start, benefits.start, benefits.end, share.start],
+                                [own, step, benefits, share, tie],
+                            )
 
 
 def official_with_post(city: Reading) -> Iterator[Walk]:
-    bodies = ("PropertyFirm", "Enterprise", "JointStockCompany", "RuralCollective", "IndustryAssociation", "OwnersCommittee", "OwnersSupervisoryBoard")
+    bodies = (
+        "PropertyFirm",
+        "Enterprise",
+        "JointStockCompany",
+        "RuralCollective",
+        "IndustryAssociation",
+        "OwnersCommittee",
+        "OwnersSupervisoryBoard",
+    )
     yield from same_holder(in_office(city), [post for body in bodies for post in posts(city, body=body)])
 
 
@@ -317,7 +369,12 @@ def preparatory_group_and_firm(city: Reading) -> Iterator[Walk]:
 
 def residents_and_owners_committee(city: Reading) -> Iterator[Walk]:
     workers = ("居委会工作人员", "网格员", "楼栋长", "居民代表", "驻社区律师")
-    members = [p for body in ("ResidentsCommittee", "VillageCommittee") for p in posts(city, body=body) if p.role not in workers]
+    members = [
+        p
+        for body in ("ResidentsCommittee", "VillageCommittee")
+        for p in posts(city, body=body)
+        if p.role not in workers
+    ]
     yield from same_holder(members, posts(city, body="OwnersCommittee"))
 
 
@@ -334,10 +391,15 @@ def subsidiary_and_committee(city: Reading) -> Iterator[Walk]:
                     yield [own.start, below.start, serves.start, seat.end, seat.start], [work, below, serves, seat, own]
                 for tie, other in kin(city, work.start):
                     for own in posts(city, other, seat.start):
-                        yield [other, seat.start, seat.end, serves.start, below.start, work.start], [own, seat, serves, below, work, tie]
+                        yield (
+                            [other, seat.start, seat.end, serves.start, below.start, work.start],
+                            [own, seat, serves, below, work, tie],
+                        )
 
 
-UNREAD = {"cooling_off": "a post counts for some years after its end: a period of its own, which test_conflicts.py holds"}
+UNREAD = {
+    "cooling_off": "a post counts for some years after its end: a period of its own, which test_conflicts.py holds"
+}
 """Patterns that both engines have to answer alike, but of which there is no plain reading, and why not."""
 
 PATTERNS: dict[str, Callable[[Reading], Iterator[Walk]]] = {
@@ -357,21 +419,31 @@ def conflicts(city: Reading, as_of: str | None) -> Rows:
         found: dict[object, list[Walk]] = defaultdict(list)
         for actors, bonds in walks(city):
             if possible(dated(bonds)):
-                found[frozenset(a for a in actors if a.type in ("Person", "Compound") or a.is_body)].append((actors, bonds))
+                found[frozenset(a for a in actors if a.type in ("Person", "Compound") or a.is_body)].append(
+                    (actors, bonds)
+                )
         for some in found.values():
-            terms = {(hold(dated(bonds), as_of), str(shown(surely(dated(bonds)))), str(shown(possible(dated(bonds))))) for _, bonds in some}
+            terms = {
+                (hold(dated(bonds), as_of), str(shown(surely(dated(bonds)))), str(shown(possible(dated(bonds)))))
+                for _, bonds in some
+            }
             holds = min((on for on, *_ in terms), key=("yes", "possibly", "no").index)
             if holds != "no":
-                actors = {actor for walk, _ in some for actor in walk}
-                people = tuple(sorted(a.name for a in actors if a.type == "Person"))
-                bodies = tuple(sorted(a.name for a in actors if a.is_body))
+                met = {actor for walk, _ in some for actor in walk}
+                people = tuple(sorted(a.name for a in met if a.type == "Person"))
+                bodies = tuple(sorted(a.name for a in met if a.is_body))
                 claims = frozenset(claim for _, bonds in some for bond in bonds for claim in bond.claims)
                 rows.append((pattern, people, bodies, holds, frozenset(terms), claims))
     return rows
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
-THINGS = {"小区": "Compound", "业主委员会": "OwnersCommittee", "物业服务企业": "PropertyFirm", "党群服务站": "ServiceStation"}
+THINGS = {
+    "小区": "Compound",
+    "业主委员会": "OwnersCommittee",
+    "物业服务企业": "PropertyFirm",
+    "党群服务站": "ServiceStation",
+}
 
 
 def figures(city: Reading) -> Rows:
@@ -379,14 +451,30 @@ def figures(city: Reading) -> Rows:
     for claim in city.live:
         if claim["kind"] != "figure":
             continue
-        written, counted, value = str(cast(Row, claim["scope"])["place"]), str(claim["counted"]), cast(int, claim["value"])
+        written, counted, value = (
+            str(cast(Row, claim["scope"])["place"]),
+            str(claim["counted"]),
+            cast(int, claim["value"]),
+        )
         place = city.of_key.get(written) or city.named.get(written)
         inside = {place.id} if place else {written}
         recorded = None
         if counted in THINGS and claim.get("unit") in ("个", "家"):
             recorded = len([a for a in city.typed(THINGS[counted]) if a is not place and city.lies_in(a, inside)])
-        verdict = "not_countable" if recorded is None else verdict_of(str(claim.get("qualifier", "exact")), recorded, value)
-        rows.append((counted, place.name if place else written, value, recorded, None if recorded is None else recorded - value, verdict, str(claim["id"])))
+        verdict = (
+            "not_countable" if recorded is None else verdict_of(str(claim.get("qualifier", "exact")), recorded, value)
+        )
+        rows.append(
+            (
+                counted,
+                place.name if place else written,
+                value,
+                recorded,
+                None if recorded is None else recorded - value,
+                verdict,
+                str(claim["id"]),
+            )
+        )
     return rows
 
 
@@ -397,7 +485,11 @@ def verdict_of(qualifier: str, recorded: int, value: int) -> str:
     }[qualifier]  # fmt: skip
     if fits_:
         return "agrees"
-    return "fewer_recorded" if qualifier in ("at_least", "more_than") or (recorded < value and qualifier in ("exact", "about")) else "more_recorded"
+    return (
+        "fewer_recorded"
+        if qualifier in ("at_least", "more_than") or (recorded < value and qualifier in ("exact", "about"))
+        else "more_recorded"
+    )
 
 
 # --- why --------------------------------------------------------------------------------------------------------------

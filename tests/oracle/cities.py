@@ -48,7 +48,13 @@ BODIES = {
     "g": ("ResidentsGroup", "组§居民小组"), "r": ("ResidentsCommittee", "居§会"), "x": ("GovDepartment", "局§局"),
 }  # fmt: skip
 PEOPLE = {"p0": ("Person", "张§"), "p1": ("Person", "李§"), "p2": ("Person", "张§"), "p3": ("Person", "王§")}
-RECORDS = {"q": ("MajorMatter", "事§项"), "y": ("Policy", "文§件"), "h": ("Mechanism", "四位一体§"), "gc": ("GovernanceCase", "案§件"), "mt": ("Meeting", "会§议")}
+RECORDS = {
+    "q": ("MajorMatter", "事§项"),
+    "y": ("Policy", "文§件"),
+    "h": ("Mechanism", "四位一体§"),
+    "gc": ("GovernanceCase", "案§件"),
+    "mt": ("Meeting", "会§议"),
+}
 OTHERS = {  # bodies that a question or two asks about
     "a": ("GuidanceCommittee", "指§委"), "l": ("LandlordCouncil", "房§理事会"), "n": ("CompoundManagementCommittee", "管§委"),
     "i": ("IndustryAssociation", "协§会"), "pg": ("PreparatoryGroup", "筹§组"), "pm": ("PropertyManagementCommittee", "物§管委"), "f2": ("PropertyFirm", "雪§物业"), "t": ("OwnersAssembly", "业§大会"), "ac": ("AffairsCouncil", "议§事会"),
@@ -67,6 +73,12 @@ BONDS: tuple[tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...]
     (1, ("z",), ("BASED_IN",), COMPOUNDS),
     (1, ("v",), ("BASED_IN",), COMPOUNDS),
     (1, ("pg",), ("BASED_IN",), COMPOUNDS),
+    (1, ("n",), ("BASED_IN",), COMPOUNDS),
+    (1, FIRMS, ("MEMBER_OF",), ("n",)),
+    (1, ("l",), ("BASED_IN",), COMPOUNDS),
+    (2, ("l",), ("REPORTS_TO", "ESCALATES_TO"), BRANCHES),
+    (2, tuple(PEOPLE), ("MEMBER_OF", "CHECKS_IN_WITH"), BRANCHES),
+    (2, tuple(PEOPLE), ("LIVES_IN", "OWNS_HOME_IN"), COMPOUNDS),
     (1, ("f2",), ("SUBSIDIARY_OF",), FIRMS),
     (1, ("x", "r"), ("PURCHASES_SERVICE_FROM",), FIRMS),
     (1, ("q",), ("BENEFITS",), FIRMS),
@@ -91,9 +103,21 @@ POSTS: tuple[tuple[int, tuple[str, ...], tuple[str | None, ...]], ...] = (  # ho
     (1, ("g",), ("居民小组组长",)),
     (2, ("x", "pg", "f2"), ("主管", "网格员", None)),
     (1, ("pm",), ("物业管理委员会主任",)),
+    (1, ("n",), ("小区管理委员会会长",)),
+    (1, ("l",), ("理事",)),
     (1, ("j",), ("股份合作公司董事长", "监事")),
     (2, ("v", "w", "r", "x", "m"), ("居委会主任", "业主监事会成员", "杂役", None)),
 )
+PLOTS: tuple[tuple[tuple[str, ...], ...], ...] = (  # what chance alone would hardly bring together; P is some person
+    (("P", "HOLDS_POST", "g", "居民小组组长"), ("P", "HOLDS_POST", "j", "股份合作公司董事长"), ("P", "HOLDS_POST", "b0", "支部书记"), ("b0", "SUPERVISES", "j"), ("j", "BASED_IN", "g")),
+    (("P", "HOLDS_POST", "n", "小区管理委员会会长"), ("P", "HOLDS_POST", "o0", "业委会主任"), ("P", "HOLDS_POST", "b0", "支部书记"), ("n", "BASED_IN", "k0"), ("o0", "BASED_IN", "k0"), ("b0", "BASED_IN", "k0"), ("f0", "MEMBER_OF", "n")),
+    (("P", "HOLDS_POST", "x", "主管"), ("P", "HOLDS_POST", "f0", "总经理"), ("f0", "FUNDS", "P")),
+    (("P", "HOLDS_POST", "j", "监事"), ("P", "HOLDS_POST", "b1", "支部书记"), ("b1", "COVERS", "k1"), ("f0", "SERVES", "k1"), ("j", "INVESTS_IN", "f0")),
+    (("P", "LIVES_IN", "k0"), ("b0", "BASED_IN", "k0"), ("P", "CHECKS_IN_WITH", "b0")),
+    (("P", "HOLDS_POST", "o1", "业委会主任"), ("P", "HOLDS_POST", "b1", "支部书记"), ("o1", "BASED_IN", "k1"), ("b1", "BASED_IN", "o1"), ("b1", "HOLDS_SEAL_OF", "o1")),
+    (("P", "HOLDS_POST", "b2", "党总支书记"), ("b2", "BASED_IN", "k0"), ("P", "OWNS_HOME_IN", "k0"), ("P", "HOLDS_POST", "b1", "党总支书记"), ("b1", "COVERS", "k1")),
+    (("P", "HOLDS_POST", "u", "支部书记"), ("u", "LEADS", "b0"), ("b0", "GUIDES", "b1"), ("b1", "SUPERVISES", "o0"), ("P", "HOLDS_POST", "o0", "业委会委员")),
+)  # fmt: skip
 ANYWHERE = (  # between any two that the vocabulary lets them join
     "MEMBER_OF", "MEMBER_OF", "MEMBER_OF", "OWNS_HOME_IN", "LIVES_IN", "CHECKS_IN_WITH", "REPORTS_TO", "REPORTS_TO", "ESCALATES_TO", "SUBORDINATE_TO",
     "CANDIDATE_FOR", "MANAGES", "ADOPTED", "CONVENES", "LEADS", "BENEFITS", "DISCLOSES", "OWNS_SHARE_IN", "PURCHASES_SERVICE_FROM", "INVOLVED_IN",
@@ -101,7 +125,16 @@ ANYWHERE = (  # between any two that the vocabulary lets them join
     "GUIDES", "RESOLVES", "HOLDS_POST", "HOLDS_POST", "FUNDS", "SUBSIDIARY_OF",
 )  # fmt: skip
 COUNTED = ("小区", "业主委员会", "物业服务企业", "党群服务站", "垃圾桶")
-REGISTERED = ("PartyOrg", "OwnersCommittee", "PropertyFirm", "ServiceStation", "HOLDS_POST", "HOLDS_POST", "Organization", "Compound")
+REGISTERED = (
+    "PartyOrg",
+    "OwnersCommittee",
+    "PropertyFirm",
+    "ServiceStation",
+    "HOLDS_POST",
+    "HOLDS_POST",
+    "Organization",
+    "Compound",
+)
 
 
 @dataclass
@@ -126,7 +159,20 @@ class Maker:
 
     def valid(self) -> str | None:
         start, end = sorted((self.date(), self.date()))
-        shapes = (None, f"{start}/..", f"{start}/..", f"{start}/", f"{start}/{end}", f"{start}/{end}", f"/{end}", f"../{end}", "../..", "../", "/..", start)
+        shapes = (
+            None,
+            f"{start}/..",
+            f"{start}/..",
+            f"{start}/",
+            f"{start}/{end}",
+            f"{start}/{end}",
+            f"/{end}",
+            f"../{end}",
+            "../..",
+            "../",
+            "/..",
+            start,
+        )
         return self.of(shapes)
 
     def seen(self, percent: int) -> str | None:
@@ -138,9 +184,14 @@ class Maker:
         sources = [source or self.of(self.sources)]
         if self.maybe(12):
             sources.append(self.of(self.sources))
-        evidence = [{"source": s, "locator": {"row": number}, "quote": fields.pop("quote", None) or f"row {number}"} for s in dict.fromkeys(sources)]
+        evidence = [
+            {"source": s, "locator": {"row": number}, "quote": fields.pop("quote", None) or f"row {number}"}
+            for s in dict.fromkeys(sources)
+        ]
         said = {name: value for name, value in fields.items() if value not in (None, [], {})}
-        self.claims.append({"kind": kind, "id": f"§:{number}", **said, "evidence": evidence[0] if len(evidence) == 1 else evidence})
+        self.claims.append(
+            {"kind": kind, "id": f"§:{number}", **said, "evidence": evidence[0] if len(evidence) == 1 else evidence}
+        )
 
     def actor(self, short: str, source: str, key: str, *, place: str | None = None, again: bool = False) -> None:
         type_, name = ALL[short]
@@ -160,22 +211,40 @@ class Maker:
             attributes = {"kind": self.of((None, "选聘物业公司", "使用维修资金")), "date": self.seen(50)}
         attributes = {name: value for name, value in attributes.items() if value is not None}
         aliases = [f"别{name}"] if self.maybe(15) else []
-        self.say("entity", source, key=key, type=type_, name=f"又{name}" if again and self.maybe(30) else name, aliases=aliases, attributes=attributes, place=place)
+        self.say(
+            "entity",
+            source,
+            key=key,
+            type=type_,
+            name=f"又{name}" if again and self.maybe(30) else name,
+            aliases=aliases,
+            attributes=attributes,
+            place=place,
+        )
 
-    def bond(self, subject: str, relation: str, object_: str, **attributes: object) -> None:
+    def bond(self, subject: str, object_: str, relation: str, **attributes: object) -> None:
         if subject == object_ or subject not in self.known or object_ not in self.known:
             return
         ends = {"subject": self.known[subject], "object": self.known[object_]}
         valid = self.valid()
         for _ in range(2 if self.maybe(15) else 1):  # the same term, seen on another day
-            self.say("relation", relation=relation, attributes={k: v for k, v in attributes.items() if v is not None}, valid=valid, observed=self.seen(55), **ends)
+            self.say(
+                "relation",
+                relation=relation,
+                attributes={k: v for k, v in attributes.items() if v is not None},
+                valid=valid,
+                observed=self.seen(55),
+                **ends,
+            )
 
     def bond_anywhere(self, relation: str) -> None:
         for _ in range(8):
             subject, object_ = self.of(tuple(self.known)), self.of(tuple(self.known))
             if vocabulary().allows(relation, ALL[subject][0], ALL[object_][0]):
-                attributes = {"date": self.seen(30)} | ({"role": self.of(IN_COMMITTEE)} if relation == "HOLDS_POST" else {})
-                return self.bond(subject, relation, object_, **attributes)
+                attributes = {"date": self.seen(30)} | (
+                    {"role": self.of(("联络员", None))} if relation == "HOLDS_POST" else {}
+                )
+                return self.bond(subject, object_, relation, **attributes)
 
     def attributes(self, relation: str) -> Row:
         if relation in ("BASED_IN", "COVERS") and self.maybe(15):
@@ -215,32 +284,49 @@ class Maker:
                 place = self.where(short) if in_place and not by_relation else None
                 self.actor(short, home, key, place=place)
                 if by_relation and short in (*COMPOUNDS, *BODIES, *OTHERS):
-                    self.bond(short, "LOCATED_IN", self.of(("d", "m", "e")))
+                    self.bond(short, self.of(("d", "m", "e")), "LOCATED_IN")
         for short in list(self.known):
             if len(self.sources) > 1 and self.maybe(12):  # said again, under the same key or one of another source
                 source = self.of(self.sources[1:])
                 own = short not in PLACES and self.maybe(50)
                 key = f"{source}/{short}" if own else self.known[short]
-                self.actor(short, source, key, place=self.where(short) if own and short in BODIES else None, again=not own)
+                self.actor(
+                    short, source, key, place=self.where(short) if own and short in BODIES else None, again=not own
+                )
                 if own and self.maybe(70):
                     self.known[short] = key  # what follows is said of the other key
         for often, subjects, relations, objects in BONDS:
             for _ in range(often):
                 if self.maybe(75):
                     relation = self.of(relations)
-                    self.bond(self.of(subjects), relation, self.of(objects), **self.attributes(relation))
+                    self.bond(self.of(subjects), self.of(objects), relation, **self.attributes(relation))
         for often, bodies, roles in POSTS:
             for _ in range(often):
                 if self.maybe(80):
                     manner = self.of((None, None, None, "concurrent", "dispatched"))
                     post = {"role": self.of(roles), "manner": manner}
-                    self.bond(self.of(tuple(PEOPLE)), "HOLDS_POST", self.of(bodies), **(post if self.maybe(50) else dict(reversed(post.items()))))
+                    self.bond(
+                        self.of(tuple(PEOPLE)),
+                        self.of(bodies),
+                        "HOLDS_POST",
+                        **(post if self.maybe(50) else dict(reversed(post.items()))),
+                    )
+        for _ in range(self.of((0, 1, 1, 2))):
+            person = self.of(tuple(PEOPLE))
+            for subject, relation, object_, *role in self.of(PLOTS):
+                start, end = (person if end == "P" else end for end in (subject, object_))
+                self.bond(start, end, relation, **({"role": role[0]} if role else {}))
         for _ in range(self.of((4, 8, 12))):
             self.bond_anywhere(self.of(ANYWHERE))
         for _ in range(self.of((1, 2, 3))):
             place = self.of((*(self.known[k] for k in ("c", "d", "m", "k0", "e")), "东§区", "外§区"))
             start, end = sorted((self.date(), self.date()))
-            self.say("register", of=self.of(REGISTERED), place=place, valid=self.of((start, end, f"{start}/{end}", f"{start}/{end}", "2018/2021", "2019/..")))
+            self.say(
+                "register",
+                of=self.of(REGISTERED),
+                place=place,
+                valid=self.of((start, end, f"{start}/{end}", f"{start}/{end}", "2018/2021", "2019/..")),
+            )
         for _ in range(self.of((0, 1, 2))):
             value, counted = self.of((0, 1, 2, 3)), self.of(COUNTED)
             place = self.of((self.known["d"], "东§区", "外§区", self.known["c"], "远§区"))

@@ -138,6 +138,10 @@ class Bond:
         return answer(self.sure, self.possible, day) if day else "yes" if self.sure else "possibly"
 
 
+Term = tuple[Actor, str, Actor, frozenset[tuple[str, object]], str | None]
+"""What makes claims one bond: its ends, relation, attributes and `valid`."""
+
+
 @dataclass(frozen=True)
 class Register:
     id: str
@@ -157,15 +161,23 @@ class Reading:
 
     def __post_init__(self) -> None:
         gone = set(self.retracted)
-        self.published = {str(c["id"]): cast("str | None", c.get("published")) for c in self.said if c["kind"] == "source"}
-        self.sources_of = {str(c["id"]): [s for s in all_sources(c) if s not in gone] for c in self.said if c["kind"] != "source"}
+        self.published = {
+            str(c["id"]): cast("str | None", c.get("published")) for c in self.said if c["kind"] == "source"
+        }
+        self.sources_of = {
+            str(c["id"]): [s for s in all_sources(c) if s not in gone] for c in self.said if c["kind"] != "source"
+        }
         self.live = [c for c in self.said if self.sources_of.get(str(c["id"]))]
         self.live_sources = [s for s in self.published if s not in gone]
         self.declared: dict[str, list[Row]] = defaultdict(list)
         for claim in self.live:
             if claim["kind"] == "entity":
                 self.declared[str(claim["key"])].append(claim)
-        self.joined = [c for c in self.live if c["kind"] == "relation" and c["subject"] in self.declared and c["object"] in self.declared]
+        self.joined = [
+            c
+            for c in self.live
+            if c["kind"] == "relation" and c["subject"] in self.declared and c["object"] in self.declared
+        ]
         self.same = self._identity()
         self.actors = self._actors()
         self.of_key = {key: actor for actor in self.actors for key in actor.keys}
@@ -178,7 +190,9 @@ class Reading:
     # identity: one key is one thing; across sources by name and place, people by name and body ----------------------
     def _identity(self) -> dict[str, str]:
         """Key → the smallest of the keys that are one with it."""
-        home = {key: self.sources_of[str(claims[0]["id"])][0] for key, claims in self.declared.items()}
+        used_by = {
+            key: {s for c in claims for s in self.sources_of[str(c["id"])]} for key, claims in self.declared.items()
+        }
         kind = {key: (str(claims[0]["type"]), plain(str(claims[0]["name"]))) for key, claims in self.declared.items()}
         root = {key: key for key in self.declared}
         levels = {key: self._levels(key) for key in self.declared}
@@ -201,9 +215,9 @@ class Reading:
                 if (kind[key][0] == "Person") == people:
                     groups[kind[key]].append(key)
             for group in groups.values():
-                pairs = {(a, b): likeness(a, b) for a, b in combinations(group, 2) if home[a] != home[b]}
+                pairs = {(a, b): likeness(a, b) for a, b in combinations(group, 2) if not used_by[a] & used_by[b]}
                 for cluster in joined(group, [pair for pair, like in pairs.items() if like == "one"]):
-                    torn = len({home[key] for key in cluster}) < len(cluster)
+                    torn = any(used_by[a] & used_by[b] for a, b in combinations(cluster, 2))
                     torn |= any(like == "apart" and a in cluster and b in cluster for (a, b), like in pairs.items())
                     if not torn:
                         root.update(dict.fromkeys(cluster, min(cluster)))
@@ -217,7 +231,11 @@ class Reading:
             above: set[str] = set()
             for one in level:
                 above |= {str(c["place"]) for c in self.declared.get(one, ()) if "place" in c}
-                above |= {str(c["object"]) for c in self.joined if c["subject"] == one and c["relation"] in ("LOCATED_IN", "BASED_IN")}
+                above |= {
+                    str(c["object"])
+                    for c in self.joined
+                    if c["subject"] == one and c["relation"] in ("LOCATED_IN", "BASED_IN")
+                }
             level = sorted(above - seen)
             seen |= above
             for place in level:
@@ -243,9 +261,21 @@ class Reading:
             for claim in claims:
                 for attribute, value in cast(Row, claim.get("attributes", {})).items():
                     attributes.setdefault(attribute, value)
-            called = {str(c["name"]) for c in claims} | {a for c in claims for a in cast("list[str]", c.get("aliases", []))}
+            called = {str(c["name"]) for c in claims} | {
+                a for c in claims for a in cast("list[str]", c.get("aliases", []))
+            }
             id = "e" + hashlib.sha256(root.encode()).hexdigest()[:16]
-            found.append(Actor(id, tuple(keys), str(claims[0]["type"]), name, frozenset(called - {name}), attributes, frozenset(str(c["id"]) for c in claims)))
+            found.append(
+                Actor(
+                    id,
+                    tuple(keys),
+                    str(claims[0]["type"]),
+                    name,
+                    frozenset(called - {name}),
+                    attributes,
+                    frozenset(str(c["id"]) for c in claims),
+                )
+            )
         return found
 
     # places ---------------------------------------------------------------------------------------------------------
@@ -270,7 +300,9 @@ class Reading:
         for claim in self.joined:
             if claim["relation"] == "LOCATED_IN":
                 self._put(self.of_key[str(claim["subject"])], self.of_key[str(claim["object"])])
-        located = {id for id, parents in self.parents.items() if parents} | {id for id, texts in self.texts.items() if texts}
+        located = {id for id, parents in self.parents.items() if parents} | {
+            id for id, texts in self.texts.items() if texts
+        }
         for claim in self.joined:
             subject = self.of_key[str(claim["subject"])]
             if claim["relation"] == "BASED_IN" and subject.id not in located:
@@ -309,7 +341,9 @@ class Reading:
     def place_words(self, actor: Actor) -> set[str]:
         """Names of what contains it, and names that are only written."""
         levels = [one for level in self.around(actor) for one in level]
-        return {one.name for one in levels if one.type in PLACES} | {text for one in levels for text in self.texts[one.id]}
+        return {one.name for one in levels if one.type in PLACES} | {
+            text for one in levels for text in self.texts[one.id]
+        }
 
     def asked(self, name: str) -> set[str] | None:
         """What a place of that name means: the ids of all that bear it, else the word itself; None if nobody speaks of it."""
@@ -322,19 +356,20 @@ class Reading:
 
     # bonds ----------------------------------------------------------------------------------------------------------
     def _bonds(self) -> list[Bond]:
-        terms: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+        terms: dict[Term, list[Row]] = defaultdict(list)
         for claim in self.joined:
             start, end = self.of_key[str(claim["subject"])], self.of_key[str(claim["object"])]
             attributes = dict(cast(Row, claim.get("attributes", {})))
             if claim["relation"] == "HOLDS_POST" and "role" in attributes:
                 attributes["role"] = ROLES.get((str(attributes["role"]), end.type), attributes["role"])
-            terms[start, claim["relation"], end, frozenset(attributes.items()), claim.get("valid")].append(claim)
+            valid = cast("str | None", claim.get("valid"))
+            terms[start, str(claim["relation"]), end, frozenset(attributes.items()), valid].append(claim)
         bonds = []
-        for (start, relation, end, attributes, valid), claims in terms.items():
-            periods = [term(cast("str | None", valid), said) for c in claims for said in self._said(c)]
+        for (start, relation, end, said, valid), claims in terms.items():
+            periods = [term(valid, day) for c in claims for day in self._said(c)]
             sure = hull(union(sure for sure, _ in periods))
             ids = frozenset(str(c["id"]) for c in claims)
-            bonds.append(Bond(start, str(relation), end, dict(attributes), valid, sure, periods[0][1], ids))  # type: ignore[arg-type, call-overload]
+            bonds.append(Bond(start, relation, end, dict(said), valid, sure, periods[0][1], ids))
         return bonds
 
     def _said(self, claim: Row) -> Iterator[str | None]:
@@ -353,7 +388,11 @@ class Reading:
     # registers and days ---------------------------------------------------------------------------------------------
     @cached_property
     def registers(self) -> list[Register]:
-        return [Register(str(c["id"]), str(c["of"]), str(c["place"]), covered(str(c["valid"]))) for c in self.live if c["kind"] == "register"]
+        return [
+            Register(str(c["id"]), str(c["of"]), str(c["place"]), covered(str(c["valid"])))
+            for c in self.live
+            if c["kind"] == "register"
+        ]
 
     def closed(self, actor: Actor, of: Iterable[str], day: str) -> list[Register]:
         """The registers of such things that are complete on that day where the actor lies."""
@@ -384,13 +423,17 @@ def plain(name: str) -> str:
 
 
 def written_type(place: str) -> str:
-    return {"市": "City", "区": "District", "道": "SubDistrict", "社区": "Community"}.get(place[-2:] if place.endswith("社区") else place[-1], "Compound")
+    return {"市": "City", "区": "District", "道": "SubDistrict", "社区": "Community"}.get(
+        place[-2:] if place.endswith("社区") else place[-1], "Compound"
+    )
 
 
 def covered(valid: str) -> Days:
     """The days of a register, first and last included."""
     start, _, end = valid.partition("/") if "/" in valid else (valid, "", valid)
-    return between(0 if start in ("", "..") else meant(start)[0], LAST + 1) & between(0, LAST + 1 if end in ("", "..") else meant(end)[1] + 1)
+    return between(0 if start in ("", "..") else meant(start)[0], LAST + 1) & between(
+        0, LAST + 1 if end in ("", "..") else meant(end)[1] + 1
+    )
 
 
 def union(days: Iterable[Days]) -> Days:

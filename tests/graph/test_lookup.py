@@ -1,0 +1,156 @@
+"""A look-up in the sorted files finds what a look through the tables finds; answers with and without it are the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from govgraph.graph import lookup
+from govgraph.graph.compile import actor_id
+from govgraph.graph.errors import NotFound
+from govgraph.graph.log import connect
+from govgraph.graph.lookup import Lookup
+from govgraph.graph.settings import Settings
+from govgraph.graph.workspace import FEW, Workspace
+from govgraph.queries.names import called, find, places
+from govgraph.queries.roles import roles
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=6)
+EVIDENCE = {"locator": {"row": 1, "column": "A"}, "quote": "q"}
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 99).map("e{}".format), st.lists(texts, max_size=3, unique=True)),
+        max_size=8,
+        unique_by=lambda node: node[0],
+    ),
+    st.lists(st.tuples(texts, texts), max_size=8),
+)
+def test_it_finds_what_stands_in_the_tables(
+    tmp_path: Path, nodes: list[tuple[str, list[str]]], said: list[tuple[str, str]]
+) -> None:
+    with connect() as con:
+        con.execute("CREATE OR REPLACE TABLE n (id VARCHAR, aliases VARCHAR[], properties VARCHAR)")
+        con.execute(
+            "CREATE OR REPLACE TABLE e (claim VARCHAR, source VARCHAR, title VARCHAR, locator VARCHAR, quote VARCHAR)"
+        )
+        for id, aliases in nodes:
+            con.execute(
+                "INSERT INTO n VALUES (?, ?, ?)",
+                [
+                    id,
+                    aliases,
+                    json.dumps(
+                        {"keys": [f"k{id}", "z"], "ids": [id, f"old{id}"]}, ensure_ascii=False, separators=(",", ":")
+                    ),
+                ],
+            )
+        for claim, quote in said:
+            con.execute("INSERT INTO e VALUES (?, 's', 't', '{\"row\":1}', ?)", [claim, quote])
+        for table, name in (("n", "nodes"), ("e", "evidence")):
+            con.execute(f"COPY {table} TO '{tmp_path / name}.parquet' (FORMAT parquet)")
+        lookup.write(con, tmp_path)
+    look = Lookup(tmp_path)
+    for id, aliases in nodes:
+        for text in (*aliases, f"k{id}", f"old{id}"):
+            assert set(look.named(text)) == {n for n, a in nodes if text in (*a, f"k{n}", "z", n, f"old{n}")}
+    for claim, _ in said:
+        assert sorted(str(e[3]) for e in look.evidence(claim)) == sorted(q for c, q in said if c == claim)
+    assert look.named("\x00 nobody") == [] and look.evidence("\ud800") == []
+    look.close()
+
+
+def town(workspace: Workspace) -> None:
+    with workspace.loading("test") as loading:
+        for source in ("a", "b"):
+            assert loading.add(
+                {"kind": "source", "id": source, "title": source, "type": "table", "published": "2021-01-01"}
+            )
+            evidence = EVIDENCE | {"source": source}
+            rows: list[dict[str, object]] = [
+                {
+                    "kind": "entity",
+                    "key": f"{source}/k",
+                    "type": "Compound",
+                    "name": "望江小区",
+                    "aliases": ["望江", "甘一"],
+                },
+                {
+                    "kind": "entity",
+                    "key": f"{source}/c",
+                    "type": "OwnersCommittee",
+                    "name": "望江小区业主委员会",
+                    "place": f"{source}/k",
+                },
+                {"kind": "entity", "key": f"{source}/p", "type": "Person", "name": "甘一", "aliases": ["老甘"]},
+                {
+                    "kind": "relation",
+                    "subject": f"{source}/p",
+                    "relation": "HOLDS_POST",
+                    "object": f"{source}/c",
+                    "attributes": {"role": "业委会主任"},
+                },
+            ]
+            for row in rows:
+                assert loading.add(row | {"evidence": evidence})
+
+
+def test_names_are_found_alike_by_index_and_by_scan(workspace_root: Path, settings: Settings) -> None:
+    workspace = Workspace(workspace_root, settings)
+    town(workspace)
+    with workspace.reader() as store:
+        assert store.lookup
+        names = [
+            "望江小区",
+            "望江",
+            "甘一",
+            "老甘",
+            "a/k",
+            "b/k",
+            "a/p",
+            "b/c",
+            actor_id("a/k"),
+            actor_id("b/k"),
+            "无此人",
+        ]
+        for name in names:
+            for label in ("Entity", "Place", "Person"):
+                store.lookup, kept = None, store.lookup
+                by_scan = called(store, name, label)
+                store.lookup = kept
+                assert sorted(map(str, called(store, name, label))) == sorted(map(str, by_scan)), name
+        assert [row["name"] for row in find(store, "甘一")] == [
+            "望江小区",
+            "甘一",
+        ]  # a name of one, an alias of another
+        assert places(store, "望江") == [actor_id("a/k")]
+        with pytest.raises(NotFound):
+            find(store, "无此人")
+
+
+def test_kept_open_it_follows_what_others_load(workspace_root: Path, settings: Settings) -> None:
+    workspace, other = Workspace(workspace_root, settings), Workspace(workspace_root, settings)
+    town(workspace)
+    with workspace.kept():
+        before = roles(workspace, "老甘")
+        assert before == roles(other, "老甘") and before
+        other.retract("b")
+        assert [row["claims"] for row in roles(workspace, "老甘")] != [row["claims"] for row in before]
+        other.retract("a")
+        with pytest.raises(NotFound):
+            roles(workspace, "老甘")
+
+
+def test_many_claims_have_the_evidence_that_few_have(workspace_root: Path, embedded_settings: Settings) -> None:
+    workspace = Workspace(workspace_root, embedded_settings)
+    town(workspace)
+    with workspace.log.attach() as con:
+        ids = [id for (id,) in con.execute("SELECT id FROM live WHERE kind <> 'source'").fetchall()]
+    many = workspace.evidence([*ids, *(f"none{n}" for n in range(FEW))])
+    assert {id: many[id] for id in ids} == workspace.evidence(ids) and all(many[id] for id in ids)
