@@ -22,12 +22,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from . import compile as compiler
 from .claim import Body, Checker
-from .errors import BadInput, Busy, Damaged, NotFound
+from .errors import BadInput, Busy, Damaged, Moved, NotFound
 from .log import Log, Refusal, Report, Staging, connect, find_source, quoted_paths, sync_folder
 from .lookup import Lookup
 from .settings import Settings
@@ -37,6 +38,26 @@ FORMAT = 1
 FEW = 200  # claims whose evidence is looked up one by one; the words behind more are read from the table
 Progress = Callable[[str, int, int], None]
 Evidence = dict[str, object]
+TRIES = 10  # of an answer that loads keep changing under it
+_EVIDENCE = ("claim", "source", "title", "locator", "quote")
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def consistent(answer: Callable[_P, _T]) -> Callable[_P, _T]:
+    """For an answer made of several statements: all of it is from one state of the graph. Where a load came between
+    them it is asked again, so that it must only read. Raises Moved where loads follow one another too fast for it."""
+
+    @wraps(answer)
+    def asked(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        for _ in range(TRIES - 1):
+            try:
+                return answer(*args, **kwargs)
+            except Moved:
+                continue
+        return answer(*args, **kwargs)
+
+    return asked
 
 
 class Workspace:
@@ -50,7 +71,7 @@ class Workspace:
         self.compiled = self.root / "compiled"
         self._kept: Store | None = None
         self._lookup: tuple[Path, Lookup] | None = None
-        self._state: compiler.Compiled | None = None
+        self._seen: str | None = None  # the version of the graph that was read last
         self._identity()
 
     @cached_property
@@ -141,6 +162,7 @@ class Workspace:
 
     def refresh(self, anew: bool = False) -> compiler.Compiled:
         """Bring compiled tables and graph up to the log. Needs the lock; does nothing if they are."""
+        self._seen = None
         version = compiler.version(self.log)
         found = self._compile(version)
         try:
@@ -205,7 +227,16 @@ class Workspace:
     @contextmanager
     def reader(self) -> Iterator[Store]:
         """The graph, for reading. What a crash or a damaged disk left undone is completed first; while another process
-        writes, the graph is as it was."""
+        writes, the graph is as it was. Raises Moved at the end of the block if it changed meanwhile: see `consistent`.
+        """
+        with self._reading() as store:
+            before = self._seen = store.known
+            yield store
+            if compiler.version(self.log) != before and store.version() != before:
+                raise _moved()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Store]:
         if self._kept is not None:
             self._kept.refresh()
             if self._current(self._kept):
@@ -283,28 +314,20 @@ class Workspace:
         return self.compiled / self.state().version
 
     def evidence(self, claims: Iterable[str]) -> dict[str, list[Evidence]]:
-        """The words behind claims: for each id its evidence with claim, source, title, locator and quote."""
+        """The words behind claims: for each id its evidence with claim, source, title, locator and quote.
+
+        They are those of the graph that was read last. Raises Moved where its tables are gone: see `consistent`.
+        """
+        behind = self._seen and self._seen != compiler.version(self.log)
+        folder = self.compiled / str(self._seen) if behind else self.tables()
         wanted = sorted(set(claims))
+        if len(wanted) <= FEW and (look := self._look_up(folder)):
+            rows = [[claim, *row] for claim in wanted for row in look.evidence(claim)]
+        else:
+            rows = _evidence(folder / "evidence.parquet", wanted)
         found: dict[str, list[Evidence]] = {claim: [] for claim in wanted}
-        look = self._look_up(self.tables()) if len(wanted) <= FEW else None
-        if look:
-            for claim in wanted:
-                found[claim] = [
-                    {"claim": claim, "source": source, "title": title, "locator": locator, "quote": quote}
-                    for source, title, locator, quote in look.evidence(claim)
-                ]
-        elif wanted:
-            with connect() as con:
-                table = quoted_paths([self.tables() / "evidence.parquet"])
-                rows = con.execute(
-                    f"""SELECT claim, source, title, locator, quote FROM read_parquet({table})
-                        WHERE claim IN (SELECT unnest($1)) ORDER BY claim, source, locator""",
-                    [wanted],
-                ).fetchall()
-            for claim, source, title, locator, quote in rows:
-                found[claim].append(
-                    {"claim": claim, "source": source, "title": title, "locator": json.loads(locator), "quote": quote}
-                )
+        for claim, *row in rows:
+            found[str(claim)].append(dict(zip(_EVIDENCE, [claim, *row], strict=True)))
         return found
 
 
@@ -345,6 +368,23 @@ class Loading:
         ]
 
 
+def _evidence(table: Path, claims: Sequence[str]) -> list[list[object]]:
+    if not claims:
+        return []
+    import duckdb  # 0.1 s, spared where the look-ups do
+
+    try:
+        with connect() as con:
+            rows = con.execute(
+                f"""SELECT {", ".join(_EVIDENCE)} FROM read_parquet({quoted_paths([table])})
+                    WHERE claim IN (SELECT unnest($1)) ORDER BY claim, source, locator""",
+                [claims],
+            ).fetchall()
+    except duckdb.IOException:
+        raise _moved() from None
+    return [[claim, source, title, json.loads(locator), quote] for claim, source, title, locator, quote in rows]
+
+
 def difference(old: Path, new: Path) -> Difference:
     """What has to be created, changed and deleted to turn the graph of one compiled folder into that of another."""
     with connect() as con:
@@ -368,6 +408,10 @@ def difference(old: Path, new: Path) -> Difference:
                 f"SELECT {gone} FROM {join} WHERE b.id IS NULL ORDER BY a.id"
             ).fetchall()
     return Difference(**parts)  # type: ignore[arg-type]
+
+
+def _moved() -> Moved:
+    return Moved("the graph changed while it was read; ask again when the load is done")
 
 
 def now() -> str:

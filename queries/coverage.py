@@ -16,7 +16,7 @@ from govgraph.graph.errors import BadInput
 from govgraph.graph.period import HIGH, LOW, Period, from_bounds, meet
 from govgraph.graph.store import Store
 from govgraph.graph.vocabulary import nearest, vocabulary
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from .evidence import Row, claims_of, with_evidence
 from .names import places
@@ -217,6 +217,7 @@ def recorded(store: Store, kind: Kind, place: str | None = None) -> Recorded:
     return Recorded(compounds, _bodies(seats), registers, headed if heads else None)
 
 
+@consistent
 def coverage(workspace: Workspace, of: str = "branch", place: str | None = None, as_of: str | None = None) -> list[Row]:
     """One row for each compound of the place: its verdict for actors of the kind `of`, the bodies, the register, the
     claims.
@@ -230,6 +231,7 @@ def coverage(workspace: Workspace, of: str = "branch", place: str | None = None,
     return with_evidence(workspace, found.at(day))
 
 
+@consistent
 def verdicts(workspace: Workspace, of: str = "branch", place: str | None = None) -> list[Row]:
     """How the verdict on each compound changed: one row for each stretch of days with one verdict, oldest first.
 
@@ -257,6 +259,7 @@ def _stretches(found: Recorded, compound: Row) -> Iterator[Row]:
     yield stretch
 
 
+@consistent
 def shared(workspace: Workspace, of: str = "branch", place: str | None = None, as_of: str | None = None) -> list[Row]:
     """The bodies that are at several compounds of the place on a day: a joint branch, a firm with many contracts.
 

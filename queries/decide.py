@@ -5,7 +5,7 @@ from __future__ import annotations
 from govgraph.graph.errors import BadInput
 from govgraph.graph.store import Store
 from govgraph.graph.vocabulary import vocabulary
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from .names import find
 
@@ -28,6 +28,7 @@ def different(workspace: Workspace, a: str, b: str) -> dict[str, str]:
     return workspace.decide("different", a=key_a, b=key_b)
 
 
+@consistent
 def _both(workspace: Workspace, a: str, b: str) -> tuple[tuple[str, str], tuple[str, str]]:
     with workspace.reader() as store:
         first, second = _key(store, a), _key(store, b)

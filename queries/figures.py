@@ -17,7 +17,7 @@ from typing import cast
 
 from govgraph.graph.store import Store
 from govgraph.graph.vocabulary import Word, vocabulary
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from .evidence import Row, claims_of, with_evidence
 from .names import places
@@ -153,6 +153,7 @@ class Figure:
         return abs(self.line - other.line) if self.line is not None and other.line is not None else 0
 
 
+@consistent
 def figures(workspace: Workspace, place: str | None = None) -> list[Row]:
     """Every published figure (of a place, if one is named) beside what is recorded: rows as in docs/answers.md.
 

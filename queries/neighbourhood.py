@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from govgraph.graph.errors import BadInput
 from govgraph.graph.period import day, from_bounds, shown
 from govgraph.graph.vocabulary import vocabulary
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from .evidence import Row
 from .names import find
@@ -41,6 +41,7 @@ ORDER BY `from`, relation, to, r.id
 """
 
 
+@consistent
 def neighbourhood(
     workspace: Workspace,
     centre: str,

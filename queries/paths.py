@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from govgraph.graph.errors import BadInput
 from govgraph.graph.period import day, meet
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from .conflicts.walk import STANDING, Node, Step
 from .evidence import Row, claims_of, with_evidence
@@ -41,6 +41,7 @@ RETURN n.id AS here, m.id AS id, m.name AS name, m.type AS type, type(r) AS rela
 _HOLDS = ("yes", "possibly", "no")
 
 
+@consistent
 def why(workspace: Workspace, a: str, b: str, as_of: str | None = None, limit: int = 10) -> list[Row]:
     """The shortest paths between everybody called `a` and everybody called `b` (exact name, alias, id or key).
 

@@ -14,6 +14,7 @@ import networkx
 from ..errors import NotFound
 from ..period import day, from_bounds
 from ..vocabulary import vocabulary
+from ..workspace import consistent
 
 if TYPE_CHECKING:
     from ..store import Row, Store
@@ -37,6 +38,7 @@ NODES = "UNWIND $ids AS id MATCH (n:Entity {id: id}) RETURN properties(n) AS n"
 ALONE = f"MATCH (n:Entity) WHERE {LIES.format(n='n')} RETURN properties(n) AS n"
 
 
+@consistent
 def to_networkx(
     workspace: Workspace,
     place: str | None = None,

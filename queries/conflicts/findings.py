@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, cast
 
 from govgraph.graph.errors import BadInput
 from govgraph.graph.period import ALWAYS, HIGH, LOW, Period, Span, day, meet, shown
+from govgraph.graph.workspace import Workspace, consistent
 
 from ..evidence import Row, with_evidence
 from ..names import places
@@ -33,9 +34,9 @@ from .walk import STANDING, Node, Step, Term
 
 if TYPE_CHECKING:
     from govgraph.graph.store import Store
-    from govgraph.graph.workspace import Workspace
 
 
+@consistent
 def conflicts(
     workspace: Workspace,
     *,
@@ -107,6 +108,7 @@ class Found:
         return sorted(rows, key=_order)
 
 
+@consistent
 def look(
     workspace: Workspace, patterns: Iterable[Pattern], place: str | None = None, as_of: str | None = None
 ) -> Found:

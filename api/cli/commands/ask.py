@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -24,19 +23,14 @@ AsOf = Annotated[
         show_default="the newest day a source speaks of",
     ),
 ]
+Of = Annotated[
+    str,
+    typer.Option(metavar="TYPE", help="branch, committee, firm, station, or any actor of the vocabulary, e.g. 党小组."),
+]
 Place = Annotated[str | None, typer.Option(metavar="NAME", help="Only what lies in this place.")]
 Parameters = Annotated[list[str] | None, typer.Option("-p", metavar="k=v", help="A parameter. Repeat for several.")]
 
 QUOTE = Column("原文", "quote", lambda row: _quote(row))
-
-
-class Of(StrEnum):
-    """What can cover a compound."""
-
-    branch = "branch"
-    committee = "committee"
-    firm = "firm"
-    station = "station"
 
 
 @app.command()
@@ -68,7 +62,7 @@ def roles(
 @app.command()
 def coverage(
     context: Context,
-    of: Annotated[Of, typer.Option(help="What should cover the compounds.")] = Of.branch,
+    of: Of = "branch",
     place: Place = None,
     as_of: AsOf = None,
 ) -> None:
@@ -77,7 +71,7 @@ def coverage(
 
     o = options(context)
     with o.workspace() as workspace:
-        rows = coverage_of(workspace, of.value, place, o.day(workspace, as_of))
+        rows = coverage_of(workspace, of, place, o.day(workspace, as_of))
     o.write(
         rows,
         Column("小区", "compound", path("compound", "name")),
@@ -236,9 +230,18 @@ def cypher(
     context: Context, text: Annotated[str, typer.Argument(help="A statement that only reads.")], p: Parameters = None
 ) -> None:
     """Read the graph in Cypher. Example: `govgraph cypher 'MATCH (k:Compound) RETURN k.name AS name' --format csv`"""
+    from govgraph.graph.workspace import consistent
+
     o = options(context)
-    with o.workspace() as workspace, workspace.reader() as store:
-        o.write(store.read_untrusted(text, {name: _value(value) for name, value in _pairs(p).items()}))
+    parameters = {name: _value(value) for name, value in _pairs(p).items()}
+    with o.workspace() as workspace:
+
+        @consistent
+        def answer() -> list[Row]:
+            with workspace.reader() as store:
+                return store.read_untrusted(text, parameters)
+
+        o.write(answer())
 
 
 def _pairs(given: list[str] | None) -> dict[str, str]:

@@ -14,15 +14,11 @@ from govgraph.graph.workspace import Workspace
 from ..app import Context, Options, app, options
 from ..labels import label
 from ..output import Column, Format, Row, path
-from .ask import QUOTE, AsOf, Place
+from .ask import QUOTE, AsOf, Of, Place
 
 if TYPE_CHECKING:
     from govgraph.queries.trust import Trust
 
-Of = Annotated[
-    str,
-    typer.Option(metavar="TYPE", help="branch, committee, firm, station, or any actor of the vocabulary, e.g. 党小组."),
-]
 Methods = Annotated[
     list[str] | None,
     typer.Option(
