@@ -60,7 +60,7 @@ PRESENCE = ("BASED_IN", "COVERS", "SERVES", "COVERS_AREA", "CHILD_PHASE_OF")
 
 HERE = "($places IS NULL OR any(x IN $places WHERE x IN k.places OR x IN k.place_names))"
 COMPOUNDS = f"""
-MATCH (k:Compound) WHERE {HERE}
+MATCH (k:Compound) WHERE {HERE} AND coalesce(k.collective, false) = false
 RETURN k.id AS id, k.name AS name, k.place AS place, k.places + k.place_names AS places, k.claims AS claims
 """
 BODY = "k.id AS compound, b.id AS id, b.name AS name, b.type AS type, coalesce(r.form, b.form) AS form"

@@ -29,7 +29,7 @@ RETURN properties(f) AS figure, p.places AS places, p.place_names AS place_names
 """
 RECORDED = """
 MATCH (n:{type})
-WHERE ($place IN n.places OR $place IN n.place_names) AND n.id <> $place{only}
+WHERE ($place IN n.places OR $place IN n.place_names) AND n.id <> $place AND coalesce(n.collective, false) = false{only}
 RETURN count(n) AS recorded
 """
 FACTS = ("value", "value_to", "unit", "qualifier", "counted", "observed", "valid", "value_text")

@@ -29,6 +29,11 @@ ZH = {
     "fewer_recorded": "在册较少",
     "more_recorded": "在册较多",
     "not_countable": "无法计数",
+    "sum": "合计",
+    "share": "占比",
+    "repeat": "重复",
+    "per": "对应",
+    "recorded": "在册",
 }
 
 

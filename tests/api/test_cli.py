@@ -17,29 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
-COMMANDS = [
-    "demo",
-    "load",
-    "import",
-    "export",
-    "rebuild",
-    "query",
-    "queries",
-    "cypher",
-    "roles",
-    "coverage",
-    "conflicts",
-    "figures",
-    "why",
-    "source",
-    "same",
-    "different",
-    "undo",
-    "decisions",
-    "engine",
-    "doctor",
-]
+from govgraph.api.cli import app
+
+COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 SOURCE = {"kind": "source", "id": "s", "title": "一份通知", "type": "notice", "published": "2024-05-01"}
 
 

@@ -122,6 +122,7 @@ def conflicts(
         Column("当时", "holds", lambda row: label(row["holds"], o.lang)),
         Column("确定", "surely", lambda row: _period(row["sure"])),
         Column("条款", "norms", _norms),
+        Column("反证", "against", path("against")),
         QUOTE,
     )
 
@@ -137,11 +138,12 @@ def figures(context: Context, place: Place = None) -> None:
     o.write(
         rows,
         Column("所计", "counted", path("reported", "counted")),
-        Column("范围", "scope", path("scope")),
+        Column("范围", "scope", path("scope", "place")),
         Column("公布", "reported", path("reported", "value")),
         Column("在册", "recorded", path("recorded")),
         Column("相差", "difference", path("difference")),
         Column("结论", "verdict", lambda row: label(row["verdict"], o.lang)),
+        Column("与其他数字", "beside others", lambda row: _beside(row, o.lang)),
         QUOTE,
     )
 
@@ -284,6 +286,16 @@ def _walk(row: Row) -> str:
     steps = row["path"]
     assert isinstance(steps, list) and steps
     return str(steps[0]["from"]["name"]) + "".join(map(_arrow, steps))
+
+
+def _beside(row: dict[str, Any], lang: str) -> str:
+    """How a figure goes with others: ✓ an identity that holds, ≠ what a tension would make it, = a share derived."""
+    found = [f"{label(row['identity']['kind'], lang)} ✓"] if row["identity"] and row["identity"]["holds"] else []
+    for tension in row["tensions"]:
+        expected = f"{tension['expected']:.1%}" if tension["kind"] == "share" else f"{tension['expected']:g}"
+        found.append(f"{label(tension['kind'], lang)} ≠ {expected}")
+    found += [f"{label('share', lang)} = {row['derived']['share']:.1%}"] if row["derived"] else []
+    return "；".join(found)
 
 
 def _norms(row: Row) -> str:
