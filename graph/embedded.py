@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -159,6 +159,20 @@ class Embedded(Store):
         engine.switch(self._root, database)
         self._database = database
 
+    @contextmanager
+    def aside(self, folder: Path) -> Iterator[None]:
+        """Inside the block this store reads the graph of the compiled tables in ``folder``, and nobody else does."""
+        server, database = self._server(), engine.new_database()
+        server.create(database)
+        try:
+            schema(server, database, folder)
+            _load(server, database, folder, (self._workspace, "aside"), None)
+            self._database = database
+            yield
+        finally:
+            with suppress(EngineFailure):
+                server.drop(database)
+
     def _server(self) -> Arcade:
         """The server as its administrator; started again if it has died since this store was opened."""
         try:
@@ -166,6 +180,20 @@ class Embedded(Store):
         except Lost as error:
             self._recovered(error)
         return Arcade(self._address)
+
+
+@contextmanager
+def scratch(settings: Settings, root: Path, folder: Path) -> Iterator[Store]:
+    """A graph of the compiled tables in ``folder``, on the private server of ``root``, for reading inside the block.
+
+    It has a database of its own, which no reader of the workspace sees; the next load drops it if a crash left it.
+    """
+    store = Embedded(settings, root, "scratch")
+    try:
+        with store.aside(folder):
+            yield store
+    finally:
+        store.close()
 
 
 def schema(server: Arcade, database: str, folder: Path) -> None:

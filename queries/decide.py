@@ -7,7 +7,7 @@ from govgraph.graph.store import Store
 from govgraph.graph.vocabulary import vocabulary
 from govgraph.graph.workspace import Workspace, consistent
 
-from .names import find
+from .names import only
 
 
 def same(workspace: Workspace, a: str, b: str) -> dict[str, str]:
@@ -39,10 +39,7 @@ def _both(workspace: Workspace, a: str, b: str) -> tuple[tuple[str, str], tuple[
 
 def _key(store: Store, name: str) -> tuple[str, str]:
     """The key that a name stands for, and the type of its actor."""
-    found = find(store, name)
-    if len(found) > 1:
-        choice = "; ".join(f"{row['id']} ({row['name']}, {row['place'] or 'no place'})" for row in found)
-        raise BadInput(f"{name} may be {len(found)} actors; name one by its id: {choice}")
-    keys = found[0]["keys"]
+    found = only(store, name)
+    keys = found["keys"]
     assert isinstance(keys, list)
-    return (name if name in keys else str(keys[0])), str(found[0]["type"])
+    return (name if name in keys else str(keys[0])), str(found["type"])

@@ -81,10 +81,12 @@ class Step(Shape):
     relation: str | None = None
     to: Typed | None = None
     role: str | None = None
+    kinship: str | None = None
     valid: str | None = None
     sure: Span = None
     possible: Span = None
     reversed: bool | None = None
+    claims: list[str] | None = None
 
 
 class Norm(Shape):

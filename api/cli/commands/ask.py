@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
 from govgraph.graph import period
 from govgraph.graph.errors import BadInput
 
-from ..app import Context, app, options
+from ..app import Context, Options, app, options
 from ..labels import label
-from ..output import Column, Row, path
+from ..output import Column, Format, Row, path
 
 AsOf = Annotated[
     str | None,
@@ -98,23 +98,84 @@ def conflicts(
     verdict: Annotated[
         list[str] | None, typer.Option(metavar="V", help="Only findings with this verdict. Repeat for several.")
     ] = None,
+    person: Annotated[str | None, typer.Option(metavar="NAME", help="Only findings with this person.")] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="ID", help="Tell this finding in sentences, each with its source.")
+    ] = None,
+    would_hold: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROLE",
+            help="What would arise if --person held this post --in a body, --from a day; nothing is written.",
+        ),
+    ] = None,
+    in_: Annotated[str | None, typer.Option("--in", metavar="BODY", help="The body of --would-hold.")] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="DATE",
+            help="First day of --would-hold.",
+            show_default="the newest day a source speaks of",
+        ),
+    ] = None,
 ) -> None:
     """Double posts and ties that close a circle, each judged by the norms in force at that place and day."""
-    from govgraph.queries.conflicts.findings import conflicts as findings
-
     o = options(context)
+    if explain is not None:
+        return _explain(o, explain)
+    if would_hold is not None or in_ is not None or from_ is not None:
+        return _would_arise(o, person, would_hold, in_, from_)
+    from govgraph.queries.conflicts.findings import conflicts as findings
+    from govgraph.queries.conflicts.worklist import latest
+
     with o.workspace() as workspace:
         rows = findings(
             workspace,
             place=place,
+            person=person,
             as_of=period.day(as_of) if as_of else None,
             patterns=pattern,
             packs=norms,
             verdicts=verdict,
             lang=o.lang,
         )
+        marks = latest(workspace)
+    for row in rows:
+        row["status"] = marks[str(row["id"])]["status"] if row["id"] in marks else "new"
+    _write_findings(o, rows, "status", "处理")
+
+
+def _explain(o: Options, finding: str) -> None:
+    from govgraph.queries.conflicts.explain import explain
+
+    with o.workspace() as workspace:
+        row = explain(workspace, finding, o.lang)
+    if o.format is not Format.table:
+        return o.write([row])
+    print(row["text"])
+    seen = {quoted["number"]: quoted for quoted in cast("list[Row]", row["evidence"])}
+    for number, quoted in seen.items():
+        print(f"[{number}] {quoted['quote']} — {quoted['title']}")
+
+
+def _would_arise(o: Options, person: str | None, role: str | None, body: str | None, start: str | None) -> None:
+    from govgraph.queries.conflicts.whatif import would_arise
+
+    if person is None or role is None or body is None:
+        raise BadInput("an appointment to be checked needs --person NAME --would-hold ROLE --in BODY")
+    with o.workspace() as workspace:
+        rows = would_arise(workspace, person, role, body, start, o.lang)
+    if not rows:
+        o.say("no finding would arise")
+    _write_findings(o, rows, "arises", "产生")
+
+
+def _write_findings(o: Options, rows: list[Row], mark: str, zh: str) -> None:
     o.write(
         rows,
+        Column("编号", "id", path("id")),
+        Column(zh, mark, lambda row: label(row[mark], o.lang)),
         Column("结论", "verdict", lambda row: label(row["verdict"], o.lang)),
         Column("类型", "pattern", path("pattern")),
         Column("人员", "people", path("people")),
