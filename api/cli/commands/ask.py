@@ -9,6 +9,7 @@ import typer
 
 from govgraph.graph import period
 from govgraph.graph.errors import BadInput
+from govgraph.graph.workspace import Workspace
 
 from ..app import Context, Options, app, options
 from ..labels import label
@@ -44,8 +45,10 @@ def roles(
 
     o = options(context)
     with o.workspace() as workspace:
-        rows = roles_of(workspace, name, period.day(as_of) if as_of else None)
-    o.write(
+        day = period.day(as_of) if as_of else None
+        rows = roles_of(workspace, name, day)
+    o.answer(
+        workspace,
         rows,
         Column("姓名", "person", path("person", "name")),
         Column("职务", "post", path("post", "role")),
@@ -56,6 +59,7 @@ def roles(
         Column("可能", "possibly", lambda row: _period(row["possible"])),
         QUOTE,
         Column("来源", "source", lambda row: _source(row)),
+        day=day,
     )
 
 
@@ -71,8 +75,10 @@ def coverage(
 
     o = options(context)
     with o.workspace() as workspace:
-        rows = coverage_of(workspace, of, place, o.day(workspace, as_of))
-    o.write(
+        day = o.day(workspace, as_of)
+        rows = coverage_of(workspace, of, place, day)
+    o.answer(
+        workspace,
         rows,
         Column("小区", "compound", path("compound", "name")),
         Column("所在地", "place", path("place")),
@@ -80,6 +86,7 @@ def coverage(
         Column("覆盖组织", "by", path("by")),
         Column("名册", "register", path("register")),
         QUOTE,
+        day=day,
     )
 
 
@@ -129,12 +136,13 @@ def conflicts(
     from govgraph.queries.conflicts.findings import conflicts as findings
     from govgraph.queries.conflicts.worklist import latest
 
+    day = period.day(as_of) if as_of else None
     with o.workspace() as workspace:
         rows = findings(
             workspace,
             place=place,
             person=person,
-            as_of=period.day(as_of) if as_of else None,
+            as_of=day,
             patterns=pattern,
             packs=norms,
             verdicts=verdict,
@@ -143,7 +151,7 @@ def conflicts(
         marks = latest(workspace)
     for row in rows:
         row["status"] = marks[str(row["id"])]["status"] if row["id"] in marks else "new"
-    _write_findings(o, rows, "status", "处理")
+    _write_findings(o, workspace, rows, "status", "处理", day)
 
 
 def _explain(o: Options, finding: str) -> None:
@@ -152,7 +160,7 @@ def _explain(o: Options, finding: str) -> None:
     with o.workspace() as workspace:
         row = explain(workspace, finding, o.lang)
     if o.format is not Format.table:
-        return o.write([row])
+        return o.answer(workspace, [row])
     print(row["text"])
     seen = {quoted["number"]: quoted for quoted in cast("list[Row]", row["evidence"])}
     for number, quoted in seen.items():
@@ -168,11 +176,12 @@ def _would_arise(o: Options, person: str | None, role: str | None, body: str | N
         rows = would_arise(workspace, person, role, body, start, o.lang)
     if not rows:
         o.say("no finding would arise")
-    _write_findings(o, rows, "arises", "产生")
+    _write_findings(o, workspace, rows, "arises", "产生", None)
 
 
-def _write_findings(o: Options, rows: list[Row], mark: str, zh: str) -> None:
-    o.write(
+def _write_findings(o: Options, workspace: Workspace, rows: list[Row], mark: str, zh: str, day: str | None) -> None:
+    o.answer(
+        workspace,
         rows,
         Column("编号", "id", path("id")),
         Column(zh, mark, lambda row: label(row[mark], o.lang)),
@@ -185,6 +194,7 @@ def _write_findings(o: Options, rows: list[Row], mark: str, zh: str) -> None:
         Column("条款", "norms", _norms),
         Column("反证", "against", path("against")),
         QUOTE,
+        day=day,
     )
 
 
@@ -196,7 +206,8 @@ def figures(context: Context, place: Place = None) -> None:
     o = options(context)
     with o.workspace() as workspace:
         rows = figures_of(workspace, place)
-    o.write(
+    o.answer(
+        workspace,
         rows,
         Column("所计", "counted", path("reported", "counted")),
         Column("范围", "scope", path("scope", "place")),
@@ -216,8 +227,10 @@ def why(context: Context, a: str, b: str, as_of: AsOf = None) -> None:
 
     o = options(context)
     with o.workspace() as workspace:
-        rows = paths_of(workspace, a, b, period.day(as_of) if as_of else None)
-    o.write(
+        day = period.day(as_of) if as_of else None
+        rows = paths_of(workspace, a, b, day)
+    o.answer(
+        workspace,
         rows,
         Column("路径", "path", lambda row: _walk(row)),
         Column("步数", "steps", path("length")),
@@ -240,7 +253,7 @@ def query(
     with o.workspace() as workspace:
         if day := question(name).day(workspace, as_of):
             o.say(f"as of {day}")
-        o.write(run(workspace, name, _pairs(p), as_of))
+        o.answer(workspace, run(workspace, name, _pairs(p), as_of), day=as_of)
 
 
 @app.command()
@@ -272,8 +285,10 @@ def rules(context: Context, place: Place = None, as_of: AsOf = None) -> None:
 
     o = options(context)
     with o.workspace() as workspace:
-        rows = rules_of(workspace, place, o.day(workspace, as_of))
-    o.write(
+        day = o.day(workspace, as_of)
+        rows = rules_of(workspace, place, day)
+    o.answer(
+        workspace,
         rows,
         Column("编号", "id", path("rule")),
         Column("规则", "rule", lambda row: path("title", o.lang)(row)),
@@ -285,6 +300,7 @@ def rules(context: Context, place: Place = None, as_of: AsOf = None) -> None:
         Column("待查", "open", path("open")),
         Column("尚需", "needs", path("needs")),
         QUOTE,
+        day=day,
     )
 
 
@@ -304,7 +320,7 @@ def cypher(
             with workspace.reader() as store:
                 return store.read_untrusted(text, parameters)
 
-        o.write(answer())
+        o.answer(workspace, answer())
 
 
 def _pairs(given: list[str] | None) -> dict[str, str]:
