@@ -11,7 +11,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from . import engine
-from .arcade import Arcade, Lost, query
+from .arcade import Arcade, Lost, Questions
 from .errors import EngineFailure, Refused, stopped
 from .log import connect
 from .settings import Settings
@@ -46,6 +46,8 @@ class Embedded(Store):
         self._address = self._open.enter_context(engine.lease(self._root, self._settings))
         self._drivers: dict[tuple[str, str], neo4j.Driver] = {}
         self._database = engine.current(self._root)
+        self._questions = Questions(self._address)
+        self._open.callback(self._questions.close)
 
     def _driver(self, login: tuple[str, str]) -> neo4j.Driver:
         with self._lock:
@@ -77,7 +79,7 @@ class Embedded(Store):
         start = time.monotonic()
         try:
             self._bound(timeout)
-            return query(self._address, self._database, cypher, parameters, timeout)
+            return self._questions.rows(self._database, cypher, parameters, timeout)
         except TypeError:
             self._whole.add(cypher)
         except EngineFailure:

@@ -140,5 +140,6 @@ def _order(row: Row) -> tuple[str, ...]:
             organization["id"],
             post["role"],
             row["valid"],
+            row["claims"],  # no claim is behind two posts
         )
     )
