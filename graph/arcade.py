@@ -22,38 +22,73 @@ class Lost(EngineFailure):
     """The server broke the connection: it died, or is ending."""
 
 
-def query(
-    address: Address, database: str, cypher: str, parameters: Mapping[str, object], timeout: float
-) -> list[dict[str, object]]:
-    """The rows of a statement that returns scalars, lists and maps, read with the log-in that cannot write.
+class Reader:
+    """Questions to the server with the log-in that cannot write, over connections that are kept for the next ones. Safe
+    to use from several threads."""
 
-    Raises TypeError if nodes, relations or paths are among them, EngineFailure for all else.
-    """
-    question = {"language": "opencypher", "command": cypher, "params": parameters, "limit": -1}
-    try:
-        body = json.dumps(question, ensure_ascii=False).encode()
-    except (TypeError, ValueError) as error:
-        raise EngineFailure(f"a parameter cannot be sent to the graph as JSON: {error}") from error
-    if _LARGE.search(body):
-        raise EngineFailure("a number may be too large for the graph")  # the driver says so, JSON would round it
-    word = base64.b64encode(":".join(address.reader).encode()).decode()
-    headers = {"Authorization": f"Basic {word}", "Content-Type": "application/json"}
-    connection = http.client.HTTPConnection(LOOPBACK, address.http, timeout=timeout + _SPARE)
-    try:
-        connection.request("POST", f"/api/v1/query/{database}", body, headers)
-        response = connection.getresponse()
-        status, answer = response.status, response.read()
-    except (OSError, http.client.HTTPException) as error:
-        raise Lost(f"the private graph server broke the connection ({error}); try again") from error
-    finally:
-        connection.close()
-    if status != 200:
-        raise EngineFailure(f"the private graph server failed: {answer.decode(errors='replace')[:300]}")
-    if b'"@rid"' in answer:
-        raise TypeError("the rows hold records of the server")
-    found = json.loads(answer)["result"]
-    assert isinstance(found, list)
-    return found
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        word = base64.b64encode(":".join(address.reader).encode()).decode()
+        self._headers = {"Authorization": f"Basic {word}", "Content-Type": "application/json"}
+        self._spare: list[http.client.HTTPConnection] = []
+        self._closed = False
+
+    def query(
+        self, database: str, cypher: str, parameters: Mapping[str, object], timeout: float
+    ) -> list[dict[str, object]]:
+        """The rows of a statement that returns scalars, lists and maps.
+
+        Raises TypeError if nodes, relations or paths are among them, EngineFailure for all else.
+        """
+        question = {"language": "opencypher", "command": cypher, "params": parameters, "limit": -1}
+        try:
+            body = json.dumps(question, ensure_ascii=False).encode()
+        except (TypeError, ValueError) as error:
+            raise EngineFailure(f"a parameter cannot be sent to the graph as JSON: {error}") from error
+        if _LARGE.search(body):
+            raise EngineFailure("a number may be too large for the graph")  # the driver says so, JSON would round it
+        try:
+            status, answer = self._asked(f"/api/v1/query/{database}", body, timeout + _SPARE)
+        except (OSError, http.client.HTTPException) as error:
+            raise Lost(f"the private graph server broke the connection ({error}); try again") from error
+        if status != 200:
+            raise EngineFailure(f"the private graph server failed: {answer.decode(errors='replace')[:300]}")
+        if b'"@rid"' in answer:
+            raise TypeError("the rows hold records of the server")
+        found = json.loads(answer)["result"]
+        assert isinstance(found, list)
+        return found
+
+    def _asked(self, path: str, body: bytes, timeout: float) -> tuple[int, bytes]:
+        """Status and body. A kept connection may have been closed by the server meanwhile: then a new one is made."""
+        with suppress(IndexError, http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            return self._over(self._spare.pop(), path, body, timeout)
+        return self._over(http.client.HTTPConnection(LOOPBACK, self.address.http), path, body, timeout)
+
+    def _over(
+        self, connection: http.client.HTTPConnection, path: str, body: bytes, timeout: float
+    ) -> tuple[int, bytes]:
+        try:
+            connection.timeout = timeout
+            if connection.sock is not None:
+                connection.sock.settimeout(timeout)
+            connection.request("POST", path, body, self._headers)
+            response = connection.getresponse()
+            answer = response.status, response.read()
+        except BaseException:
+            connection.close()
+            raise
+        self._spare.append(connection)
+        if self._closed:
+            self.close()
+        return answer
+
+    def close(self) -> None:
+        """Close the connections that are kept, and keep no more."""
+        self._closed = True
+        while self._spare:
+            with suppress(IndexError):
+                self._spare.pop().close()
 
 
 class Arcade:

@@ -281,6 +281,8 @@ class Row(Shape):
 
 class Alive(Shape):
     status: str
+    version: str | None = Field(None, description="of the graph")
+    engine: str | None = Field(None, description="embedded or neo4j")
 
 
 class Problem(BaseModel):

@@ -22,6 +22,7 @@ def serve(
         str, typer.Option(help="Where to listen. Anything but this machine makes callers public.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer side by side.")] = 1,
 ) -> None:
     """The same answers over HTTP, until Ctrl-C. `/docs` tells what can be asked.
 
@@ -32,7 +33,7 @@ def serve(
 
     o = options(context)
     with o.workspace() as workspace:
-        run(workspace, host, port, lang=o.lang, say=o.say)
+        run(workspace, host, port, lang=o.lang, say=o.say, workers=workers)
 
 
 @keys.command("add")

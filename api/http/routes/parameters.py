@@ -8,9 +8,9 @@ from fastapi import Depends, Query
 
 from govgraph.graph import period
 
-from ..answers import LONG, NO_CONTROL, Page, Text
+from ..answers import LONG, NO_CONTROL, Page, Text, paging
 
-Paging = Annotated[Page, Depends()]
+Paging = Annotated[Page, Depends(paging)]
 AsOf = Annotated[
     str | None,
     Query(
