@@ -140,6 +140,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     found["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    app.state.methods = {path: ", ".join(sorted(map(str.upper, ways))) for path, ways in found["paths"].items()}
     for path, operations in found["paths"].items():
         for method, operation in operations.items():
             responses = operation["responses"]

@@ -98,32 +98,44 @@ def source_retract(context: Context, id: str) -> None:
 
 @engine.command("status")
 def engine_status(context: Context) -> None:
-    """Start the private server if need be; print its address and the reader's login, for any Neo4j client."""
-    from govgraph.graph.engine import current, lease
+    """Start the private server if need be; print its address and the reader's login, for any Neo4j client.
+
+    The servers of the views of lower tiers are listed as well where they run. What they hold is for those tiers.
+    """
+    from govgraph.graph.engine import current, lease, status
+    from govgraph.queries.tiers import views
 
     o = options(context)
-    with o.workspace() as workspace, lease(workspace.root / "engine", o.settings) as at:
+    with o.workspace() as workspace, lease(workspace.root / "engine", o.settings) as own:
+        servers = {
+            workspace.root / "engine": own,
+            **{root: at for root in views(workspace.root) if (at := status(root))},
+        }
         o.write(
             [
                 {
                     "uri": at.uri,
                     "user": at.reader[0],
                     "password": at.reader[1],
-                    "database": current(workspace.root / "engine"),
+                    "database": current(root),
                     "pid": at.pid,
+                    "of": "workspace" if at is own else f"view {root.parent.name}",
                 }
+                for root, at in servers.items()
             ]
         )
 
 
 @engine.command("stop")
 def engine_stop(context: Context) -> None:
-    """Stop the private server. The next command starts it again."""
+    """Stop the private server, and those of the views of lower tiers. The next command starts what it needs again."""
     from govgraph.graph.engine import stop
+    from govgraph.queries.tiers import views
 
     o = options(context)
     with o.workspace() as workspace:
-        o.say("stopped" if stop(workspace.root / "engine") else "it was not running")
+        stopped = [stop(root) for root in (workspace.root / "engine", *views(workspace.root))]
+        o.say("stopped" if any(stopped) else "it was not running")
 
 
 @app.command()
