@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from govgraph.queries.sources import source_show as one_source
 from ..app import Context, app, options
 from ..output import Column, path
 from .take_in import end
+
+if TYPE_CHECKING:
+    from govgraph.graph.engine import Address
 
 source = typer.Typer(no_args_is_help=True, help="What was loaded; take a source back.")
 engine = typer.Typer(no_args_is_help=True, help="The private graph server of the workspace.")
@@ -100,30 +103,23 @@ def source_retract(context: Context, id: str) -> None:
 def engine_status(context: Context) -> None:
     """Start the private server if need be; print its address and the reader's login, for any Neo4j client.
 
-    The servers of the views of lower tiers are listed as well where they run. What they hold is for those tiers.
+    `views` lists the servers that run for the lower tiers of the service.
     """
-    from govgraph.graph.engine import current, lease, status
+    from govgraph.graph.engine import lease, status
     from govgraph.queries.tiers import views
 
     o = options(context)
-    with o.workspace() as workspace, lease(workspace.root / "engine", o.settings) as own:
-        servers = {
-            workspace.root / "engine": own,
-            **{root: at for root in views(workspace.root) if (at := status(root))},
-        }
-        o.write(
-            [
-                {
-                    "uri": at.uri,
-                    "user": at.reader[0],
-                    "password": at.reader[1],
-                    "database": current(root),
-                    "pid": at.pid,
-                    "of": "workspace" if at is own else f"view {root.parent.name}",
-                }
-                for root, at in servers.items()
-            ]
-        )
+    with o.workspace() as workspace, lease(workspace.root / "engine", o.settings) as at:
+        beside = {root: found for root in views(workspace.root) if (found := status(root))}
+        lower = [{"view": root.parent.name} | _login(root, found) for root, found in beside.items()]
+        o.write([_login(workspace.root / "engine", at) | {"views": lower}])
+
+
+def _login(root: Path, at: Address) -> dict[str, object]:
+    from govgraph.graph.engine import current
+
+    user, password = at.reader
+    return {"uri": at.uri, "user": user, "password": password, "database": current(root), "pid": at.pid}
 
 
 @engine.command("stop")
