@@ -22,16 +22,20 @@ class Lost(EngineFailure):
     """The server broke the connection: it died, or is ending."""
 
 
-class Questions:
-    """Statements of the log-in that cannot write, over connections that stay open. Safe to use from several threads."""
+class Reader:
+    """Questions to the server with the log-in that cannot write, over connections that are kept for the next ones. Safe
+    to use from several threads."""
 
     def __init__(self, address: Address) -> None:
-        self._port = address.http
+        self.address = address
         word = base64.b64encode(":".join(address.reader).encode()).decode()
         self._headers = {"Authorization": f"Basic {word}", "Content-Type": "application/json"}
-        self._idle: list[http.client.HTTPConnection] = []
+        self._spare: list[http.client.HTTPConnection] = []
+        self._closed = False
 
-    def rows(self, database: str, cypher: str, parameters: Mapping[str, object], timeout: float) -> list[dict[str, object]]:
+    def query(
+        self, database: str, cypher: str, parameters: Mapping[str, object], timeout: float
+    ) -> list[dict[str, object]]:
         """The rows of a statement that returns scalars, lists and maps.
 
         Raises TypeError if nodes, relations or paths are among them, EngineFailure for all else.
@@ -43,7 +47,10 @@ class Questions:
             raise EngineFailure(f"a parameter cannot be sent to the graph as JSON: {error}") from error
         if _LARGE.search(body):
             raise EngineFailure("a number may be too large for the graph")  # the driver says so, JSON would round it
-        status, answer = self._answer(f"/api/v1/query/{database}", body, timeout + _SPARE)
+        try:
+            status, answer = self._asked(f"/api/v1/query/{database}", body, timeout + _SPARE)
+        except (OSError, http.client.HTTPException) as error:
+            raise Lost(f"the private graph server broke the connection ({error}); try again") from error
         if status != 200:
             raise EngineFailure(f"the private graph server failed: {answer.decode(errors='replace')[:300]}")
         if b'"@rid"' in answer:
@@ -52,33 +59,36 @@ class Questions:
         assert isinstance(found, list)
         return found
 
-    def close(self) -> None:
-        """Close the connections that nobody uses."""
-        while self._idle:
-            self._idle.pop().close()
+    def _asked(self, path: str, body: bytes, timeout: float) -> tuple[int, bytes]:
+        """Status and body. A kept connection may have been closed by the server meanwhile: then a new one is made."""
+        with suppress(IndexError, http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            return self._over(self._spare.pop(), path, body, timeout)
+        return self._over(http.client.HTTPConnection(LOOPBACK, self.address.http), path, body, timeout)
 
-    def _answer(self, path: str, body: bytes, timeout: float) -> tuple[int, bytes]:
-        with suppress(OSError, http.client.HTTPException, IndexError):  # the server may have closed it meanwhile
-            return self._ask(self._idle.pop(), path, body, timeout)
-        try:
-            return self._ask(http.client.HTTPConnection(LOOPBACK, self._port, timeout=timeout), path, body, timeout)
-        except (OSError, http.client.HTTPException) as error:
-            raise Lost(f"the private graph server broke the connection ({error}); try again") from error
-
-    def _ask(
+    def _over(
         self, connection: http.client.HTTPConnection, path: str, body: bytes, timeout: float
     ) -> tuple[int, bytes]:
         try:
+            connection.timeout = timeout
             if connection.sock is not None:
                 connection.sock.settimeout(timeout)
             connection.request("POST", path, body, self._headers)
             response = connection.getresponse()
-            found = response.status, response.read()
+            answer = response.status, response.read()
         except BaseException:
             connection.close()
             raise
-        self._idle.append(connection)
-        return found
+        self._spare.append(connection)
+        if self._closed:
+            self.close()
+        return answer
+
+    def close(self) -> None:
+        """Close the connections that are kept, and keep no more."""
+        self._closed = True
+        while self._spare:
+            with suppress(IndexError):
+                self._spare.pop().close()
 
 
 class Arcade:

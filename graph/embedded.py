@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from . import engine
-from .arcade import Arcade, Lost, Questions
+from .arcade import Arcade, Lost, Reader
 from .errors import EngineFailure, Refused, stopped
 from .log import connect
 from .settings import Settings
@@ -44,10 +44,9 @@ class Embedded(Store):
 
     def _connect(self) -> None:
         self._address = self._open.enter_context(engine.lease(self._root, self._settings))
+        self._reader = self._open.enter_context(closing(Reader(self._address)))
         self._drivers: dict[tuple[str, str], neo4j.Driver] = {}
         self._database = engine.current(self._root)
-        self._questions = Questions(self._address)
-        self._open.callback(self._questions.close)
 
     def _driver(self, login: tuple[str, str]) -> neo4j.Driver:
         with self._lock:
@@ -79,7 +78,7 @@ class Embedded(Store):
         start = time.monotonic()
         try:
             self._bound(timeout)
-            return self._questions.rows(self._database, cypher, parameters, timeout)
+            return self._reader.query(self._database, cypher, parameters, timeout)
         except TypeError:
             self._whole.add(cypher)
         except EngineFailure:

@@ -7,11 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 
 from govgraph.graph import compile as compiler
+from govgraph.graph import engine
 from govgraph.graph.errors import GovgraphError
 from govgraph.graph.vocabulary import vocabulary
 from govgraph.graph.workspace import Workspace
 
 from .evidence import Row
+from .tiers import views
 
 LITTLE = 1 << 30  # bytes free under which a load may fail
 
@@ -115,6 +117,16 @@ def _door(workspace: Workspace) -> Iterator[tuple[str, str]]:
     yield "note", f"{account}{how} {READER}, then set GOVGRAPH_USER and GOVGRAPH_PASSWORD to it"
 
 
+def _views(workspace: Workspace) -> Iterator[tuple[str, str]]:
+    """What the service keeps for the lower tiers."""
+    for root in views(workspace.root):
+        made = sorted((root.parent / "compiled").glob("*/compiled.json"), key=lambda file: file.stat().st_mtime)
+        current = bool(made) and made[-1].parent.name == workspace.state().version
+        runs = "its server runs" if engine.status(root) else "its server is stopped"
+        behind = "" if current else "; behind the graph, which `govgraph serve` mends"
+        yield "good" if current else "note", f"{root.parent.name}: {runs}{behind}"
+
+
 CHECKS: dict[str, Callable[[Workspace], Iterator[tuple[str, str]]]] = {
     "python": _python,
     "disk": _space,
@@ -122,4 +134,5 @@ CHECKS: dict[str, Callable[[Workspace], Iterator[tuple[str, str]]]] = {
     "claims": _log,
     "graph": _graph,
     "door": _door,
+    "views": _views,
 }

@@ -7,13 +7,14 @@ contains everybody can be passed over *during* the search: engines differ in whe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from math import log2
 from typing import TYPE_CHECKING
 
 from govgraph.graph.errors import BadInput
-from govgraph.graph.period import day, meet
+from govgraph.graph.period import day, meet, shown
 from govgraph.graph.workspace import Workspace, consistent
 
 from .conflicts.walk import STANDING, Node, Step
@@ -38,15 +39,37 @@ WHERE ($hubs OR m.id = $goal OR NOT (m:Country OR m:Province OR m:City OR m:Dist
 RETURN n.id AS here, m.id AS id, m.name AS name, m.type AS type, type(r) AS relation, startNode(r).id AS start,
        properties(r) AS properties
 """
+TIES = """
+UNWIND $ids AS id
+MATCH (n:Entity {id: id})-[r]-()
+WHERE r.derived IS NULL
+RETURN n.id AS id, count(r) AS ties
+"""
 _HOLDS = ("yes", "possibly", "no")
+STRENGTH: Mapping[str, float] = {
+    "FAMILY_OF": 1.0,
+    "INVESTS_IN": 0.95,
+    "HOLDS_POST": 0.9,
+    "HOLDS_SEAL_OF": 0.9,
+    "SERVES": 0.8,
+    "BASED_IN": 0.8,
+    "COVERS": 0.8,
+    "MEMBER_OF": 0.6,
+    "LIVES_IN": 0.4,
+    "LOCATED_IN": 0.2,
+}
+"""How much a relation ties those whom it joins: kinship and money more than a post, that more than a place for both."""
+OTHERS = 0.7
 
 
 @consistent
 def why(workspace: Workspace, a: str, b: str, as_of: str | None = None, limit: int = 10) -> list[Row]:
     """The shortest paths between everybody called `a` and everybody called `b` (exact name, alias, id or key).
 
-    Rows are `path` (steps as in docs/answers.md), `length`, `holds`, `claims` and `evidence`: the shortest first, then
-    what surely holds before what possibly does. `holds` is about `as_of` (ISO day; relations that cannot hold then are
+    Rows are `path` (steps as in docs/answers.md), `length`, `holds`, `sure`, `possible`, `strength`, `claims` and
+    `evidence`: the shortest first, then what surely holds before what possibly does, then the strongest: by the kinds
+    of its relations, and the fewer ties those have over whom it leads. `sure` and `possible` are when all of it held
+    together (null: never). `holds` is about `as_of` (ISO day; relations that cannot hold then are
     not walked) or the workspace's day, and no where the relations never hold together on it. Seats, kinship and
     containment narrow the time only where a source dates them. Paths over a place above the compound stand in only
     where there is no other. No path within 8 relations: no rows. Raises NotFound for a name that nobody bears, BadInput
@@ -60,7 +83,9 @@ def why(workspace: Workspace, a: str, b: str, as_of: str | None = None, limit: i
         if not pairs:
             raise BadInput(f"{a} and {b} are one actor ({starts[0].id}); name two different ones")
         paths = [path for start, end in pairs for path in _between(store, start, end, as_of)]
-    rows = sorted((_row(path, on) for path in paths), key=_order)
+        over = sorted({step.end.id for path in paths for step in path})
+        ties = {str(row["id"]): int(str(row["ties"])) for row in store.read(TIES, {"ids": over})} if over else {}
+    rows = sorted((_row(path, on, ties) for path in paths), key=_order)
     return with_evidence(workspace, [{k: v for k, v in row.items() if k != "order"} for row in rows[:limit]])
 
 
@@ -141,18 +166,36 @@ def _turned(step: Step) -> Step:
     return Step(step.end, step.start, step.relation, not step.reversed, step.properties)
 
 
-def _row(path: Sequence[Step], on: str) -> Row:
+def _row(path: Sequence[Step], on: str, ties: Mapping[str, int]) -> Row:
     """One path. Two posts of one body at different times make a path that never held: `no`."""
     dated = [step.period for step in path if step.relation not in STANDING | {"LOCATED_IN"} or step.valid is not None]
     term = meet(dated)
-    holds = term.holds(on) if term else "no"
+    holds, strength = term.holds(on) if term else "no", _strength(path, ties)
     return {
-        "path": [step.row() for step in path],
+        "path": [step.row() | {"claims": step.claims, "ties": ties.get(step.end.id, 0)} for step in path],
         "length": len(path),
         "holds": holds,
+        "sure": shown(term.sure) if term else None,
+        "possible": shown(term.possible) if term else None,
+        "strength": round(strength, 4),
         "claims": claims_of(*(step.claims for step in path)),
-        "order": (len(path), _HOLDS.index(holds), *((s.end.name, s.end.id, s.relation, s.id) for s in path)),
+        "order": (
+            len(path),
+            _HOLDS.index(holds),
+            -round(strength, 4),
+            *((s.end.name, s.end.id, s.relation, s.id) for s in path),
+        ),
     }
+
+
+def _strength(path: Sequence[Step], ties: Mapping[str, int]) -> float:
+    """From 0 to 1: what its relations are worth, less where it leads over somebody who is tied to many."""
+    worth = 1.0
+    for step in path:
+        worth *= STRENGTH.get(step.relation, OTHERS)
+    for step in path[:-1]:
+        worth /= max(1.0, log2(ties.get(step.end.id, 2)))
+    return worth
 
 
 def _order(row: Row) -> tuple[object, ...]:

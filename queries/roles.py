@@ -44,14 +44,16 @@ def roles(workspace: Workspace, name: str, as_of: str | None = None) -> list[Row
     return with_evidence(workspace, rows)
 
 
-def _terms(store: Store, name: str) -> list[Row]:
-    """The posts of whoever is called so, and those held in it, each once: by one statement where the indexes do."""
+def _terms(store: Store, name: str, holder: bool | None = None) -> list[Row]:
+    """The posts of whoever is called so (`holder`: true), and those held in it (false), each once: by one statement
+    where the indexes do."""
     ids = indexed(store, name)
     if ids is None:
         met = store.read(BY_ID, {"ids": [row["id"] for row in find(store, name)]})
     elif not (met := store.read(BY_INDEX, {"ids": ids, "name": name})):
         raise nobody(store, name)
-    return list({_post_id(row): _term(row) for row in met if row["post"]}.values())
+    wanted = [row for row in met if row["post"] and (holder is None or row["holder"] is holder)]
+    return list({_post_id(row): _term(row) for row in wanted}.values())
 
 
 def _post_id(row: Row) -> tuple[object, bool]:
@@ -93,15 +95,24 @@ def posts(
     """
     day = as_of or workspace.day()
     with workspace.reader() as store:
-        given = {
-            "people": [row["id"] for row in find(store, person)] if person is not None else None,
-            "bodies": [row["id"] for row in find(store, organization)] if organization is not None else None,
-            "roles": [role, vocabulary().canonical_role(role) or role] if role is not None else None,
-            "places": places(store, place),
-        }
-        found = store.read((OF_PEOPLE if person else IN_BODIES if organization else ALL) + FITS + SHOWN, given)
+        if (name := person or organization) and not (person and organization) and role is None and place is None:
+            found = _terms(store, name, holder=bool(person))
+        else:
+            found = _fitting(store, person, organization, role, place)
     rows = [row for term in found if (row := _row(term, day))["holds"] != "no" or not as_of]
     return sorted(rows, key=_order)
+
+
+def _fitting(
+    store: Store, person: str | None, organization: str | None, role: str | None, place: str | None
+) -> list[Row]:
+    given = {
+        "people": [row["id"] for row in find(store, person)] if person is not None else None,
+        "bodies": [row["id"] for row in find(store, organization)] if organization is not None else None,
+        "roles": [role, vocabulary().canonical_role(role) or role] if role is not None else None,
+        "places": places(store, place),
+    }
+    return store.read((OF_PEOPLE if person else IN_BODIES if organization else ALL) + FITS + SHOWN, given)
 
 
 def _row(term: Row, day: str) -> Row:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from govgraph.graph import compile as compiler
-from govgraph.graph import lookup
+from govgraph.graph import engine, lookup
 from govgraph.graph.errors import BadInput
 from govgraph.graph.log import quoted_paths
 from govgraph.graph.store import Store, open_store
@@ -36,7 +36,7 @@ from .evidence import Row
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["TIERS", "Relatives", "Tier", "View", "attribute_tier", "conflicts_seen", "may_see", "project"]
+__all__ = ["TIERS", "Relatives", "Tier", "View", "attribute_tier", "conflicts_seen", "may_see", "project", "views"]
 
 TIERS: tuple[Tier, ...] = ("public", "research", "restricted")
 STEPS = dict(
@@ -53,6 +53,11 @@ NOT_PUBLIC: Mapping[Lang, str] = {
     "zh": "亲属是谁、何时任何职不公开；是否成立只按其余部分的时间判断，申报情况未计入",
     "en": "who the relative is, and in which post since when, is not public; only the time of the rest was looked at",
 }
+
+
+def views(root: Path) -> list[Path]:
+    """The folders of the private servers of all views in the workspace of this folder."""
+    return sorted((root / "views").glob("*/engine"))
 
 
 def may_see(tier: Tier, needed: Tier) -> bool:
@@ -86,6 +91,7 @@ class View(Workspace):
                 shutil.rmtree(folder, ignore_errors=True)
         for old in self.folder.parent.glob(f"{self.tier}-*"):
             if old != self.folder:
+                engine.stop(old / "engine")
                 shutil.rmtree(old, ignore_errors=True)
         return found
 
@@ -99,7 +105,6 @@ class View(Workspace):
         newest = self.base.state()
         with self.base.log.attach() as con:
             project(con, self.base.compiled / version, new, self.tier)
-            lookup.write(con, new)
             lookup.write(con, new)
             nodes, relations = (_count(con, new / f"{name}.parquet") for name in ("nodes", "relations"))
         state = replace(newest, version=version, nodes=nodes, relations=relations, questions=[])

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
 import json
-from collections.abc import Iterator
+import os
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from starlette.testclient import TestClient
 
@@ -104,3 +111,56 @@ def new_workspace(root: Path, private_server: Path) -> Path:
     root.mkdir(parents=True)
     (root / "engine").symlink_to(private_server, target_is_directory=True)
     return root
+
+
+class Ask:
+    """Asks a running service over HTTP."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+
+    def __call__(self, path: str, key: str | None = None) -> tuple[int, Row]:
+        """Status and body of an answer in JSON."""
+        status, text = self._get(path, key)
+        return status, json.loads(text)
+
+    def text(self, path: str) -> str:
+        return self._get(path, None)[1]
+
+    def _get(self, path: str, key: str | None) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", quote(path, safe="/?=&"), headers={"X-API-Key": key} if key else {})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, text
+
+
+@contextmanager
+def served(govgraph: Any, *words: str, **settings: str) -> Iterator[tuple[Ask, subprocess.Popen[str]]]:
+    """`govgraph serve` in a process of its own, and how to ask it."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("GOVGRAPH_")} | settings
+    command = [govgraph.command, "--workspace", govgraph.root, "serve", "--port", "0", *words]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=clean) as process:
+        assert process.stderr
+        try:
+            told = process.stderr.readline()
+            found = re.search(r"http://[^/]*:(\d+)/\S*docs", told)
+            assert found, told
+            drain = threading.Thread(target=process.stderr.read)  # a full pipe would hold the service up
+            drain.start()
+            ask = Ask(int(found[1]))
+            until(lambda: ask("/readyz")[0] == 200)
+            yield ask, process
+        finally:
+            process.terminate()
+            drain.join()
+
+
+def until(true: Callable[[], bool], within: float = 60) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + within
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import inspect
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
@@ -48,6 +49,14 @@ class Page:
         Literal["json", "csv"],
         Query(description="`csv` gives the rows of the page; the link to the next is in `Link`."),
     ] = "json"
+
+
+async def paging(**given: Any) -> Page:
+    """The page asked for. Asynchronous: a class is called in a thread of its own, which takes longer than the work."""
+    return Page(**{**given, "cursor": given["cursor"] or None})
+
+
+paging.__signature__ = inspect.signature(Page)  # type: ignore[attr-defined]
 
 
 def service(request: Request) -> Service:

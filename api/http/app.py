@@ -7,9 +7,7 @@ import hashlib
 import json
 import logging
 import re
-import threading
 import time
-from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -29,25 +27,35 @@ from .problems import MEDIA, TITLES, Problem, add_handlers, problem
 from .routes import ROUTERS
 from .service import Service
 from .settings import HttpSettings
+from .tally import Tally
 
 log = logging.getLogger("govgraph.http")
 ABOUT = """Who governs a residential compound, and by what right. Every answer is the one that the command line gives,
 as far as the caller may see it: without a key that is the public tier, where this is not the caller's own machine."""
 DOCS = (Path(__file__).parent / "docs.html").read_text("utf-8")
+OTHER = "none"
+"""What the log and the counts say instead of a path that is no door: it may hold anything."""
 FREE = ("/v1/queries/{name}",)
 """Doors whose parameters are not all known here."""
 PROBLEMS = {"GET": (400, 401, 403, 404, 410, 422, 429, 503), "POST": (400, 401, 403, 404, 410, 413, 422, 429, 503)}
 
 
-def create_app(service: Service, settings: HttpSettings | None = None, *, exposed: bool = False) -> FastAPI:
+def create_app(
+    service: Service,
+    settings: HttpSettings | None = None,
+    *,
+    exposed: bool = False,
+    tallies: Path | None = None,
+) -> FastAPI:
     """The app over a workspace. `exposed` says that it listens to more than this machine: callers without a key are
-    then public. The graphs are opened when the app starts and closed when it ends."""
+    then public. The graphs are opened when the app starts and closed when it ends. `tallies` is a folder in which
+    several workers keep what `/metrics` adds up."""
     settings = settings or HttpSettings()
     doors = Doors(service.whole.root, exposed, settings.anonymous, settings.rate)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        service.open(*(tier for tier in doors.tiers() if tier != "restricted"))
+        service.open(doors.tiers)
         yield
         service.close()
 
@@ -62,7 +70,7 @@ def create_app(service: Service, settings: HttpSettings | None = None, *, expose
         dependencies=[Depends(_only_known)],
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.service, app.state.doors, app.state.tally = service, doors, Tally()
+    app.state.service, app.state.doors, app.state.tally = service, doors, Tally(tallies)
     for router in ROUTERS:
         app.include_router(router)
     _pages(app)
@@ -82,16 +90,27 @@ def create_app(service: Service, settings: HttpSettings | None = None, *, expose
     return app
 
 
-def _only_known(request: Request) -> None:
+async def _only_known(request: Request) -> None:
     """A parameter that the door does not take is an error: a misspelt as_of would be answered for another day."""
     route = request.scope.get("route")
     if not isinstance(route, APIRoute) or route.path in FREE:
         return
-    operation = request.app.openapi()["paths"].get(route.path_format, {}).get(request.method.lower(), {})
-    known = [str(p["name"]) for p in operation.get("parameters", ()) if p["in"] == "query"]
+    known = _takes(request.app).get((route.path_format, request.method), [])
     if unknown := [name for name in request.query_params if name not in known]:
         takes = f"it takes {', '.join(known)}" if known else "it takes none"
         raise Problem(400, f"{unknown[0]!r} is no parameter of this door; {takes}")
+
+
+def _takes(app: FastAPI) -> dict[tuple[str, str], list[str]]:
+    """The names of the parameters of each door, by path and method."""
+    known: dict[tuple[str, str], list[str]] | None = getattr(app.state, "takes", None)
+    if known is None:
+        known = app.state.takes = {
+            (path, method.upper()): [str(p["name"]) for p in operation.get("parameters", ()) if p["in"] == "query"]
+            for path, operations in app.openapi()["paths"].items()
+            for method, operation in operations.items()
+        }
+    return known
 
 
 def _pages(app: FastAPI) -> None:
@@ -121,6 +140,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     found["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    app.state.methods = {path: ", ".join(sorted(map(str.upper, ways))) for path, ways in found["paths"].items()}
     for path, operations in found["paths"].items():
         for method, operation in operations.items():
             responses = operation["responses"]
@@ -193,7 +213,7 @@ class Logged:
             route, caller = scope.get("route"), scope.get("state", {}).get("caller")
             line = {
                 "method": scope["method"],
-                "door": getattr(route, "path", None),
+                "door": getattr(route, "path", None) or OTHER,
                 "status": status,
                 "ms": round(1000 * (time.perf_counter() - start), 1),
                 "tier": caller.tier if caller else None,
@@ -201,28 +221,4 @@ class Logged:
             }
             log.info(json.dumps(line))
             tally: Tally = scope["app"].state.tally
-            tally.count(str(line["door"] or ""), status, time.perf_counter() - start)
-
-
-class Tally:
-    """How many requests came to each door, how they ended and how long they took, as Prometheus reads it."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._ended: Counter[tuple[str, int]] = Counter()
-        self._seconds: dict[str, float] = defaultdict(float)
-
-    def count(self, door: str, status: int, seconds: float) -> None:
-        with self._lock:
-            self._ended[door, status] += 1
-            self._seconds[door] += seconds
-
-    def text(self) -> str:
-        """The counts so far."""
-        with self._lock:
-            ended, seconds = sorted(self._ended.items()), sorted(self._seconds.items())
-        lines = ["# TYPE govgraph_requests_total counter"]
-        lines += [f'govgraph_requests_total{{door="{door}",status="{status}"}} {n}' for (door, status), n in ended]
-        lines += ["# TYPE govgraph_request_seconds_total counter"]
-        lines += [f'govgraph_request_seconds_total{{door="{door}"}} {total:.6f}' for door, total in seconds]
-        return "\n".join(lines) + "\n"
+            tally.count(scope["method"], str(line["door"]), status, time.perf_counter() - start)

@@ -171,7 +171,8 @@ def _names_above_public() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(fields), frozenset(relations)
 
 
-def _caller(request: Request) -> Caller:
+async def _caller(request: Request) -> Caller:
+    # Asynchronous, as all that each request passes: a way over a thread takes longer than the work.
     doors: Doors = request.app.state.doors
     caller = doors.caller(request)
     if "read" not in caller.scopes and not request.url.path.endswith("/cypher"):

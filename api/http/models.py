@@ -138,10 +138,37 @@ class Figure(Based):
     identity: dict[str, Any] | None = None
 
 
+class Rule(Based):
+    rule: str | None = Field(None, description="its id; /v1/queries/{rule} lists what breaks it", examples=["R01"])
+    title: dict[str, str] | None = None
+    place: str | None = Field(None, description="where it is in force")
+    strength: str | None = Field(None, examples=["must"])
+    valid: str | None = None
+    said: str | None = None
+    holds: str | None = None
+    verdict: str | None = Field(None, description="met, broken, unknown or listed")
+    judged_in: str | None = None
+    judged: int | None = Field(None, description="to how much it applies there")
+    broken: int | None = None
+    open: int | None = Field(None, description="what possibly breaks it")
+    needs: list[str] | None = Field(None, description="the records that would tell, where it cannot be judged")
+    parameters: dict[str, str] | None = None
+
+
+class PathStep(Step):
+    claims: Claims = None
+    ties: int | None = Field(
+        None, description="how many relations the actor to which it leads has: the fewer, the rarer"
+    )
+
+
 class Path(Based):
-    path: list[Step] | None = None
+    path: list[PathStep] | None = None
     length: int | None = None
     holds: str | None = None
+    sure: Span = None
+    possible: Span = None
+    strength: float | None = Field(None, description="from 0 to 1: the kinds of its relations, and how rare they are")
 
 
 class Match(Shape):
@@ -283,6 +310,8 @@ class Row(Shape):
 
 class Alive(Shape):
     status: str
+    version: str | None = Field(None, description="of the graph")
+    engine: str | None = Field(None, description="embedded or neo4j")
 
 
 class Problem(BaseModel):

@@ -83,7 +83,12 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
         detail = f"no such door: {request.url.path}" if error.status_code == 404 else str(error.detail)
-        return problem(error.status_code, detail, TITLES.get(error.status_code, TITLES[400])[2], error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            request.app.openapi()
+            path = getattr(request.scope.get("route"), "path_format", request.url.path)
+            headers["Allow"] = request.app.state.methods.get(path, "GET")
+        return problem(error.status_code, detail, TITLES.get(error.status_code, TITLES[400])[2], headers)
 
     @app.exception_handler(Exception)
     def fault(request: Request, error: Exception) -> Response:

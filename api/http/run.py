@@ -1,20 +1,29 @@
-"""Running the service in this process."""
+"""Running the service: in this process, or in several that share an address."""
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import socket
 import sys
+import tempfile
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 import uvicorn
+from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.supervisors import Multiprocess
 
 from govgraph.graph.errors import BadInput
 from govgraph.graph.workspace import Workspace
 
 from .app import create_app
-from .doors import loopback
+from .doors import Doors, loopback
 from .service import Service
 from .settings import HttpSettings
 
@@ -22,29 +31,88 @@ GRACE = 10
 """Seconds that requests under way are given when the service ends."""
 SLOW = 30
 """Seconds that an idle connection is kept."""
+GIVEN = "GOVGRAPH_HTTP_WORKER"
+METHODS = (b"GET ", b"HEAD ", b"POST ")
+ADDRESS = " /?#[]@!$&'()*+,;=:%-._~"
+"""What stands in the first line of a request as it is; the sign of percent begins what is escaped already."""
 
 
-def run(workspace: Workspace, host: str, port: int, *, lang: Literal["zh", "en"], say: Callable[[str], None]) -> None:
-    """Serve until a signal. Raises BadInput for an address that cannot be had, EngineFailure without a graph."""
+def run(
+    workspace: Workspace,
+    host: str,
+    port: int,
+    *,
+    lang: Literal["zh", "en"],
+    say: Callable[[str], None],
+    workers: int = 1,
+) -> None:
+    """Serve until a signal. Raises BadInput for an address that cannot be had, EngineFailure without a graph.
+
+    Several workers are processes that share the address, the servers of the graphs, and the counts of `/metrics`. Each
+    keeps its own answers, and counts for itself how often a caller asks.
+    """
     settings = HttpSettings.from_environment()
     service = Service(workspace, lang, settings.kept)
-    app = create_app(service, settings, exposed=not loopback(host))
+    doors = Doors(workspace.root, not loopback(host), settings.anonymous, settings.rate)
     with _listening(host, port) as listener:
-        service.whole.hold()  # better a message here than a log from inside the server
+        service.open(doors.tiers, follow=False)  # better a message here than a log from inside the server
         at = listener.getsockname()
-        closed = app.state.doors.closed()
-        who = "the public and holders of keys" if closed else "you"
+        who = "the public and holders of keys" if doors.closed() else "you"
         say(f"http://{_shown(at[0])}:{at[1]}{settings.prefix}/docs answers {who}")
         _log_to_stderr()
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE,
-            timeout_keep_alive=SLOW,
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        if workers == 1:
+            app = create_app(service, settings, exposed=doors.exposed)
+            uvicorn.Server(_config(app)).run(sockets=[listener])
+            return
+        service.close()
+        with tempfile.TemporaryDirectory(prefix="govgraph-metrics-") as tallies:
+            given = Worker(str(workspace.root), lang, doors.exposed, tallies)
+            os.environ[GIVEN] = json.dumps(asdict(given))
+            config = _config("govgraph.api.http.run:worker", workers)
+            Multiprocess(config, [listener]).run()
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What a worker has to know beside the settings, which it has from the environment too."""
+
+    root: str
+    lang: Literal["zh", "en"]
+    exposed: bool
+    tallies: str
+
+
+def worker() -> FastAPI:
+    """The app of one worker of several."""
+    _log_to_stderr()
+    given = Worker(**json.loads(os.environ[GIVEN]))
+    settings = HttpSettings.from_environment()
+    service = Service(Workspace(Path(given.root)), given.lang, settings.kept)
+    return create_app(service, settings, exposed=given.exposed, tallies=Path(given.tallies))
+
+
+def _config(app: FastAPI | str, workers: int = 1) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
+        workers=workers,
+        http=Lenient,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+        timeout_keep_alive=SLOW,
+    )
+
+
+class Lenient(HttpToolsProtocol):
+    """HTTP that also takes an address as people type it, with Chinese characters that are not escaped."""
+
+    def data_received(self, data: bytes) -> None:
+        if not data.isascii() and data.startswith(METHODS) and (self.cycle is None or self.cycle.response_complete):
+            line, end, rest = data.partition(b"\r\n")
+            data = quote(line, safe=ADDRESS).encode() + end + rest
+        super().data_received(data)
 
 
 def _listening(host: str, port: int) -> socket.socket:

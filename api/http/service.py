@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import subprocess
+import sys
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +37,10 @@ Row = dict[str, object]
 FOLLOW = 0.5
 """Seconds between looks at whether there is a newer graph."""
 TRIES = 5
+LARGE = 20_000
+"""Nodes and relations from which on a view follows in a process of its own."""
+MADE = 600.0
+"""Seconds that a worker waits at most for a view that another makes."""
 REBUILT = 20.0
 """Seconds that a request waits at most for tables that are being compiled again."""
 _T = TypeVar("_T")
@@ -62,6 +69,14 @@ class Held(Workspace):
                 self._store = self._stack.enter_context(self._open())
             return self._store
 
+    def open_now(self) -> Store | None:
+        """The graph if it is open."""
+        return self._store
+
+    def engine_name(self) -> str:
+        """What holds the graph: `embedded`, the private server, or `neo4j`."""
+        return "embedded" if self.settings.uri is None else "neo4j"
+
     def release(self) -> None:
         """Close the graph."""
         with self._opening:
@@ -77,12 +92,19 @@ class Held(Workspace):
         """The version of the newest graph, which is read from now on."""
         store = self.hold()
         store.refresh()
+        if store.known is not None and store.known == self.expected():
+            return store.known
         version = store.version()
         if version is None:
             raise EngineFailure("the graph is empty; build it with `govgraph rebuild`")
         if store.known != version:
             store.known, store.lookup = version, self._look_up(self.compiled / version)
         return version
+
+    def expected(self) -> str:
+        """The version that the graph comes to. One that is there already is not asked for: whoever changes a graph
+        changes first what it is made from."""
+        return compiler.version(self.log)
 
     def state(self) -> compiler.Compiled:
         if self._store is None:
@@ -148,10 +170,28 @@ class HeldView(Held, View):
         self.whole, self.engine = whole, self.folder / "engine"
         self._opening = threading.Lock()
 
+    def lease(self) -> ExitStack:
+        """The server of the view, started if need be, for as long as what this gives stays open."""
+        held = ExitStack()
+        held.enter_context(engine.lease(self.engine, self.settings))
+        return held
+
     def hold(self) -> Store:
         if self._store is None and self.behind():
-            self.catch_up()
+            self._first()
         return super().hold()
+
+    def _first(self) -> None:
+        """Make the view where there is none yet, or wait for another worker that is at it."""
+        end = time.monotonic() + MADE
+        while self.behind():
+            self.catch_up()
+            if time.monotonic() > end:
+                raise Busy(f"the view of the tier {self.tier} is still being made; try again in a minute")
+            time.sleep(0.05)
+
+    def expected(self) -> str:
+        return self.whole.newest()
 
     def behind(self) -> bool:
         return compiler.read(self.compiled / self.base.state().version) is None
@@ -164,8 +204,18 @@ class HeldView(Held, View):
     def follow(self) -> None:
         if self._store is None or self.asleep() or self.whole.asleep():
             return
-        if self.base.state().version != self.newest():
+        state = self.base.state()
+        if state.version == self.newest():
+            return
+        if state.nodes + state.relations < LARGE:
             self.catch_up()
+        else:
+            self._catch_up_beside()
+
+    def _catch_up_beside(self) -> None:
+        """The same in a process of its own, in which the work for a large graph holds up no request."""
+        command = [sys.executable, "-m", "govgraph.api.http.beside", str(self.root), self.tier]
+        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +240,24 @@ class Service:
         }
         self.kept = Kept(kept)
         self._stop = threading.Event()
+        self._tiers: Callable[[], Collection[Tier]] = tuple
         self._follower = threading.Thread(target=self._follow, name="follow the graph", daemon=True)
 
-    def open(self, *tiers: Tier) -> None:
-        """Open the graph and the views of these tiers, and follow them from now on. Raises EngineFailure."""
-        self.whole.hold()
-        for tier in tiers:
-            self.of(tier).hold()
-        self._follower.start()
+    def open(self, tiers: Callable[[], Collection[Tier]] = tuple, follow: bool = True) -> None:
+        """Open the graph and the views of the tiers for which somebody may come, and follow them from now on: a tier
+        whose first key is made later gets its view then. Raises EngineFailure."""
+        self._tiers = tiers
+        lower = [view for tier, view in self.views.items() if tier in tiers()]
+        with ExitStack() as leases:  # the servers start side by side
+            with ThreadPoolExecutor(1 + len(lower)) as starting:
+                first = starting.submit(self.whole.hold)
+                for lease in starting.map(HeldView.lease, lower):
+                    leases.push(lease)
+                first.result()
+            for view in lower:
+                view.hold()
+        if follow and not self._follower.is_alive():
+            self._follower.start()
 
     def close(self) -> None:
         """Let go of every graph."""
@@ -210,6 +270,11 @@ class Service:
     def of(self, tier: Tier) -> Held:
         """The workspace as a tier sees it."""
         return self.whole if tier == TIERS[-1] else self.views[tier]
+
+    def versions(self) -> dict[Tier, str]:
+        """The version of each graph that is open."""
+        held: dict[Tier, Held] = {"restricted": self.whole, **self.views}
+        return {tier: store.known for tier, one in held.items() if (store := one.open_now()) and store.known}
 
     def stamp(self, tier: Tier) -> str:
         """What an answer depends on beside the question: version of the graph, day, the user's norms and patterns."""
@@ -236,8 +301,10 @@ class Service:
 
     def _follow(self) -> None:
         while not self._stop.wait(FOLLOW):
-            for held in (self.whole, *self.views.values()):
+            for tier, held in (("restricted", self.whole), *self.views.items()):
                 with contextlib.suppress(GovgraphError, OSError):  # the next request says what is wrong
+                    if tier in self._tiers() and not self.whole.asleep():
+                        held.hold()
                     held.follow()
 
 
@@ -245,7 +312,7 @@ class Kept:
     """The answers given last, as many as have so many rows together."""
 
     def __init__(self, rows: int) -> None:
-        self._room, self._rows = rows, 0
+        self._room, self.rows = rows, 0
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -264,8 +331,8 @@ class Kept:
     def put(self, key: str, answer: Answer) -> None:
         with self._lock:
             if old := self._answers.pop(key, None):
-                self._rows -= len(old.rows) + 1
+                self.rows -= len(old.rows) + 1
             self._answers[key] = answer
-            self._rows += len(answer.rows) + 1
-            while self._rows > self._room and len(self._answers) > 1:
-                self._rows -= len(self._answers.popitem(last=False)[1].rows) + 1
+            self.rows += len(answer.rows) + 1
+            while self.rows > self._room and len(self._answers) > 1:
+                self.rows -= len(self._answers.popitem(last=False)[1].rows) + 1

@@ -49,11 +49,13 @@ def demo(context: Context) -> None:
 def _fresh(root: Path) -> Path:
     """An empty folder for the demo. Raises BadInput for one that holds something else."""
     from govgraph.graph.engine import stop
+    from govgraph.queries.tiers import views
 
     if root.exists() and any(root.iterdir()):
         if not (root / MARK).exists():
             raise BadInput(f"{root} is not empty and not a demo; choose another folder with --workspace")
-        stop(root / "engine")
+        for server in (root / "engine", *views(root)):
+            stop(server)
         shutil.rmtree(root)
     root.mkdir(parents=True, exist_ok=True)
     (root / MARK).touch()

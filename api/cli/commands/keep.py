@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from govgraph.queries.sources import source_show as one_source
 from ..app import Context, app, options
 from ..output import Column, path
 from .take_in import end
+
+if TYPE_CHECKING:
+    from govgraph.graph.engine import Address
 
 source = typer.Typer(no_args_is_help=True, help="What was loaded; take a source back.")
 engine = typer.Typer(no_args_is_help=True, help="The private graph server of the workspace.")
@@ -98,32 +101,37 @@ def source_retract(context: Context, id: str) -> None:
 
 @engine.command("status")
 def engine_status(context: Context) -> None:
-    """Start the private server if need be; print its address and the reader's login, for any Neo4j client."""
-    from govgraph.graph.engine import current, lease
+    """Start the private server if need be; print its address and the reader's login, for any Neo4j client.
+
+    `views` lists the servers that run for the lower tiers of the service.
+    """
+    from govgraph.graph.engine import lease, status
+    from govgraph.queries.tiers import views
 
     o = options(context)
     with o.workspace() as workspace, lease(workspace.root / "engine", o.settings) as at:
-        o.write(
-            [
-                {
-                    "uri": at.uri,
-                    "user": at.reader[0],
-                    "password": at.reader[1],
-                    "database": current(workspace.root / "engine"),
-                    "pid": at.pid,
-                }
-            ]
-        )
+        beside = {root: found for root in views(workspace.root) if (found := status(root))}
+        lower = [{"view": root.parent.name} | _login(root, found) for root, found in beside.items()]
+        o.write([_login(workspace.root / "engine", at) | {"views": lower}])
+
+
+def _login(root: Path, at: Address) -> dict[str, object]:
+    from govgraph.graph.engine import current
+
+    user, password = at.reader
+    return {"uri": at.uri, "user": user, "password": password, "database": current(root), "pid": at.pid}
 
 
 @engine.command("stop")
 def engine_stop(context: Context) -> None:
-    """Stop the private server. The next command starts it again."""
+    """Stop the private server, and those of the views of lower tiers. The next command starts what it needs again."""
     from govgraph.graph.engine import stop
+    from govgraph.queries.tiers import views
 
     o = options(context)
     with o.workspace() as workspace:
-        o.say("stopped" if stop(workspace.root / "engine") else "it was not running")
+        stopped = [stop(root) for root in (workspace.root / "engine", *views(workspace.root))]
+        o.say("stopped" if any(stopped) else "it was not running")
 
 
 @app.command()

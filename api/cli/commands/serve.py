@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from govgraph.graph.errors import BadInput
 
 from ..app import Context, app, options
-from ..output import Column, path
+from ..output import Column, Format, path
 
 keys = typer.Typer(no_args_is_help=True, help="Keys to the service: who holds one sees what its tier sees.")
 app.add_typer(keys, name="keys")
@@ -22,6 +23,7 @@ def serve(
         str, typer.Option(help="Where to listen. Anything but this machine makes callers public.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer side by side.")] = 1,
 ) -> None:
     """The same answers over HTTP, until Ctrl-C. `/docs` tells what can be asked.
 
@@ -32,7 +34,52 @@ def serve(
 
     o = options(context)
     with o.workspace() as workspace:
-        run(workspace, host, port, lang=o.lang, say=o.say)
+        run(workspace, host, port, lang=o.lang, say=o.say, workers=workers)
+
+
+@app.command("bench-service")
+def bench_service(
+    context: Context,
+    size: Annotated[int, typer.Option(min=1000, help="Relations of the city that is made for it.")] = 10_000,
+    neo4j: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URI", help="An empty Neo4j for the naive service. It is cleared.", show_default="leave it out"
+        ),
+    ] = None,
+    user: Annotated[str, typer.Option(help="Who logs in there.")] = "neo4j",
+    password: Annotated[str, typer.Option(envvar="GOVGRAPH_BENCH_PASSWORD", help="The password there.")] = "neo4j",
+    minutes: Annotated[float, typer.Option(min=0.1, max=600, help="How long the mixed load lasts.")] = 10.0,
+    seconds: Annotated[float, typer.Option(min=1, max=600, help="How long each turn of look-ups lasts.")] = 10.0,
+    document: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the page docs/service-performance.md to this file.")
+    ] = None,
+) -> None:
+    """Measure the service under load on a made-up city, beside an empty endpoint and a naive service.
+
+    Everything happens in a folder that is thrown away; the workspace is not touched.
+    """
+    from govgraph.api.bench import service, service_report, theirs
+
+    o = options(context)
+    server = theirs.Server(neo4j, user, password) if neo4j else None
+    try:
+        result = service.measure(size, o.settings, server, minutes, seconds, o.say)
+    finally:
+        if server:
+            server.close()
+    if document:
+        service_report.write_document(result, document)
+    if o.format in (Format.json, Format.jsonl):
+        o.write([service_report.data(result)])
+        return
+    o.write(
+        service_report.rows(result),
+        Column("类别", "group", path("group")),
+        Column("内容", "what", path("what")),
+        Column("结果", "found", path("found")),
+        Column("目标", "goal", path("limit")),
+    )
 
 
 @keys.command("add")

@@ -19,14 +19,14 @@ from .. import models
 from ..answers import LONG, NO_CONTROL, listed, service, single
 from ..doors import Asking
 from ..service import Held, Row
-from .parameters import AsOf, Paging, Place, Texts, day_of
+from .parameters import AsOf, Paging, Place, Types, day_of
 
 router = APIRouter(tags=["actors"])
 
 MERGED = "MATCH (n:Entity) WHERE $id IN n.ids RETURN n.id AS id ORDER BY id LIMIT 1"
 TIES = "MATCH (n:Entity {id: $id})-[r]-() RETURN type(r) AS relation, count(r) AS n ORDER BY relation"
 FIND = "/v1/actors"
-Id = Annotated[str, Path(max_length=LONG, pattern=NO_CONTROL, examples=["e1a2b3c4d5e6f708"])]
+Id = Annotated[str, Path(max_length=LONG, pattern=NO_CONTROL, examples=["e3d1720f68a2a26ac"])]
 
 
 @router.get("/v1/actors", response_model=models.ListOf[models.Hit])
@@ -43,7 +43,7 @@ def find(
             examples=["潮埠街"],
         ),
     ] = None,
-    type: Texts = None,
+    type: Types = None,
     place: Place = None,
 ) -> Response:
     """Look for actors by name: the best first, each with the reason of the match. Without `q` all of them."""

@@ -13,6 +13,7 @@ from govgraph.queries.coverage import coverage
 from govgraph.queries.figures import figures
 from govgraph.queries.paths import why
 from govgraph.queries.roles import posts, roles
+from govgraph.queries.rules import rules
 from govgraph.queries.tiers import View, conflicts_seen
 
 from .. import models
@@ -119,6 +120,21 @@ def list_figures(request: Request, caller: Asking, page: Paging, place: Place = 
 
     def compute(held: Held) -> tuple[list[Row], None]:
         return figures(held, place), None
+
+    return listed(request, caller, page, compute)
+
+
+@router.get("/v1/rules", response_model=models.ListOf[models.Rule])
+def list_rules(request: Request, caller: Asking, page: Paging, place: Place = None, as_of: AsOf = None) -> Response:
+    """The rules that documents lay down for a place: met, broken, or not to be judged, and the records that would tell.
+
+    Each comes with the words that bring it into force. Without a place the rules of every place.
+    """
+    day = day_of(as_of)
+
+    def compute(held: Held) -> tuple[list[Row], str | None]:
+        on = day or held.day()
+        return rules(held, place, on), on
 
     return listed(request, caller, page, compute)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
@@ -42,7 +43,10 @@ def list_queries(request: Request, caller: Asking, page: Paging) -> Response:
                 "style": "form",
                 "explode": True,
                 "description": "The parameters of the question, as /v1/queries names them.",
-                "schema": {"type": "object", "additionalProperties": {"type": "string", "maxLength": LONG}},
+                "schema": {
+                    "type": "object",
+                    "additionalProperties": {"type": "string", "maxLength": LONG, "pattern": NO_CONTROL},
+                },
                 "example": {"person": "林望舒"},
             }
         ]
@@ -51,7 +55,7 @@ def list_queries(request: Request, caller: Asking, page: Paging) -> Response:
 def ask(request: Request, caller: Asking, page: Paging, name: Name) -> Response:
     """The answer to a question of the catalogue."""
     given = {k: v for k, v in request.query_params.items() if k not in Page.__dataclass_fields__}
-    if any(len(v) > LONG or not v.isprintable() for v in given.values()):
+    if any(len(v) > LONG or not re.match(NO_CONTROL, v) for v in given.values()):
         raise Problem(422, f"a parameter is longer than {LONG} characters, or holds control characters")
 
     def compute(held: Held) -> tuple[list[Row], str | None]:

@@ -21,7 +21,6 @@ Moment = Annotated[
     Query(
         pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$",
         description="A day, or the moment of a load (UTC).",
-        examples=["2024-01-01"],
     ),
 ]
 
@@ -39,8 +38,8 @@ def list_changes(
     request: Request,
     caller: Asking,
     page: Paging,
-    start: Annotated[Moment, Query(alias="from")],
-    end: Annotated[Moment, Query(alias="to")],
+    start: Annotated[Moment, Query(alias="from", examples=["2024-01-01"])],
+    end: Annotated[Moment, Query(alias="to", examples=["2025-12-31"])],
     place: Place = None,
     change: Annotated[list[Kind] | None, Query(max_length=3)] = None,
 ) -> Response:

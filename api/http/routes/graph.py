@@ -11,7 +11,7 @@ from govgraph.queries.neighbourhood import HOPS, neighbourhood
 from .. import models
 from ..answers import LONG, NO_CONTROL, single
 from ..doors import Asking
-from .parameters import AsOf, Texts, day_of
+from .parameters import AsOf, Relations, Types, day_of
 
 router = APIRouter(tags=["answers"])
 
@@ -22,8 +22,8 @@ def graph(
     caller: Asking,
     centre: Annotated[str, Query(max_length=LONG, pattern=NO_CONTROL, examples=["潮埠街道"])],
     hops: Annotated[int, Query(ge=0, le=HOPS)] = 1,
-    relation: Texts = None,
-    type: Texts = None,
+    relation: Relations = None,
+    type: Types = None,
     as_of: AsOf = None,
     limit: Annotated[int, Query(ge=1, le=2000, description="Nodes at most; `cut` counts those left out.")] = 300,
 ) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
@@ -21,11 +23,19 @@ def healthz() -> Response:
 
 @router.get("/metrics", response_class=PlainTextResponse)
 def metrics(request: Request) -> PlainTextResponse:
-    """How many requests came to each door of this process, how they ended and how long they took, for Prometheus."""
-    return PlainTextResponse(request.app.state.tally.text())
+    """How many requests came to each door, how they ended and how long they took, for Prometheus."""
+    here = service(request)
+    versions = {f'tier="{tier}",version="{version}"': 1.0 for tier, version in here.versions().items()}
+    kept = {f'process="{os.getpid()}"': float(here.kept.rows)}
+    gauges = {
+        "govgraph_graph": ("The version of the graph that each tier is answered from.", versions),
+        "govgraph_kept_rows": ("Rows of answers that are kept.", kept),
+    }
+    return PlainTextResponse(request.app.state.tally.text(gauges), media_type="text/plain; version=0.0.4")
 
 
 @router.get("/readyz", response_model=models.Alive)
 def readyz(request: Request) -> Response:
-    """The graph can be asked. Gives its version."""
-    return send({"status": "ready", "version": service(request).of(TIERS[-1]).newest()})
+    """The graph can be asked. Gives its version and on which engine it is."""
+    here = service(request).of(TIERS[-1])
+    return send({"status": "ready", "version": here.newest(), "engine": here.engine_name()})

@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 
 from govgraph.graph import period
+from govgraph.graph.vocabulary import vocabulary
 
-from ..answers import LONG, NO_CONTROL, Page, Text
+from ..answers import LONG, NO_CONTROL, Page, Text, paging
 
-Paging = Annotated[Page, Depends()]
+Paging = Annotated[Page, Depends(paging)]
 AsOf = Annotated[
     str | None,
     Query(
@@ -26,6 +27,11 @@ Place = Annotated[
 ]
 Lang = Annotated[Literal["zh", "en"] | None, Query(description="Language of what is said; by default the service's.")]
 Texts = Annotated[list[Text] | None, Query(max_length=50)]
+# The library checks them and refuses with the nearest name; the description of the service names all.
+_Type = Annotated[str, Query(max_length=LONG, json_schema_extra={"enum": [*sorted(vocabulary().types)]})]
+_Relation = Annotated[str, Query(max_length=LONG, json_schema_extra={"enum": [*sorted(vocabulary().relations)]})]
+Types = Annotated[list[_Type] | None, Query(max_length=50, description="Types, or what lies below them.")]
+Relations = Annotated[list[_Relation] | None, Query(max_length=50, description="Kinds of relations.")]
 
 
 def day_of(as_of: str | None) -> str | None:

@@ -39,7 +39,9 @@ def list_sources(request: Request, caller: Asking, page: Paging) -> Response:
 
 @router.get("/v1/claims/{id:path}", response_model=models.Claim)
 def one_claim(
-    request: Request, caller: Asking, id: Annotated[str, Path(max_length=LONG, pattern=NO_CONTROL)]
+    request: Request,
+    caller: Asking,
+    id: Annotated[str, Path(max_length=LONG, pattern=NO_CONTROL, examples=["c736faf71a0fa00162c0c"])],
 ) -> Response:
     """One claim as it was stated, with the words behind it."""
     return single(request, caller, lambda held: claim(held, id, caller.tier))

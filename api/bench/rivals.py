@@ -1,0 +1,56 @@
+"""What the service is measured beside, each a process: an empty FastAPI endpoint, and a naive FastAPI + py2neo service.
+
+python -m govgraph.api.bench.rivals empty|naive PORT-FILE [URI USER]     (the password is in GOVGRAPH_BENCH_PASSWORD)
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from .theirs import ROLES
+
+
+def empty() -> FastAPI:
+    """Nothing but the framework."""
+    app = FastAPI()
+
+    @app.get("/")
+    def nothing() -> dict[str, str]:
+        return {}
+
+    return app
+
+
+def naive(uri: str, user: str, password: str) -> FastAPI:
+    """What one writes in ten minutes: a query, its rows."""
+    from py2neo import Graph
+
+    app, graph = FastAPI(), Graph(uri, auth=(user, password))
+
+    @app.get("/roles")
+    def roles(person: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = graph.run(ROLES, name=person).data()
+        return rows
+
+    return app
+
+
+def main(what: str, told: str, *server: str) -> None:
+    """Serve one of them on a free port, which is written to a file."""
+    app = empty() if what == "empty" else naive(*server, os.environ["GOVGRAPH_BENCH_PASSWORD"])  # type: ignore[call-arg]
+    listener = socket.create_server(("127.0.0.1", 0))
+    new = Path(told).with_suffix(".new")
+    new.write_text(str(listener.getsockname()[1]))
+    new.rename(told)
+    uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning")).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
