@@ -1,7 +1,8 @@
 // Where new nodes go. What already stands somewhere stays there; the rest finds its place round it.
 
 const LENGTH = 110;
-const ROOM = [112, 60];
+const ROOM = [76, 58];
+const [LETTER, WIDEST] = [16, 220];
 const CELL = LENGTH * 3;
 
 /** Give x and y to all nodes that have none. The same graph gets the same places. */
@@ -81,14 +82,15 @@ function round(nodes, ties, near, fixed, heat) {
 
 /** Part what stands on each other's labels. */
 function apart(nodes, fixed) {
-  for (let step = 0; step < 60; step++) {
+  const half = new Map(nodes.map((node) => [node, wideOf(node.name) / 2]));
+  for (let step = 0; step < 80; step++) {
     let moved = false;
-    for (const [a, b] of pairs(nodes, ROOM[0])) {
+    for (const [a, b] of pairs(nodes, WIDEST)) {
       const [dx, dy] = [b.x - a.x, b.y - a.y];
-      const [wide, high] = [ROOM[0] - Math.abs(dx), ROOM[1] - Math.abs(dy)];
+      const [wide, high] = [half.get(a) + half.get(b) - Math.abs(dx), ROOM[1] - Math.abs(dy)];
       if (wide <= 0.5 || high <= 0.5 || (fixed.has(a.id) && fixed.has(b.id))) continue;
       moved = true;
-      const aside = wide / ROOM[0] < high / ROOM[1];
+      const aside = wide < high;
       const [x, y] = aside ? [Math.sign(dx || 1) * wide, 0] : [0, Math.sign(dy || 1) * high];
       const [shareA, shareB] = fixed.has(a.id) ? [0, 1] : fixed.has(b.id) ? [1, 0] : [0.5, 0.5];
       a.x -= x * shareA;
@@ -98,6 +100,12 @@ function apart(nodes, fixed) {
     }
     if (!moved) return;
   }
+}
+
+/** How much room the name below a node takes. */
+function wideOf(name) {
+  const letters = [...String(name ?? "").slice(0, 14)].reduce((sum, letter) => sum + (letter > "\u2e80" ? 1 : 0.55), 0);
+  return Math.min(Math.max(letters * LETTER + 12, ROOM[0]), WIDEST);
 }
 
 /** All pairs of nodes that are no farther apart than a cell or two. */

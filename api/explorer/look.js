@@ -21,8 +21,11 @@ export function look(name) {
 
 /** Give every node and link of an answer its look. */
 export function dress(nodes, links) {
-  for (const node of nodes) node.look = node.group ? node.look : lookOfType(node.type);
-  for (const link of links) link.look = lookOfRelation(link.relation);
+  for (const node of nodes) node.look = lookOfType(node.type);
+  for (const link of links) {
+    link.look = lookOfRelation(link.relation);
+    link.symmetric = Boolean(vocabularyNow().relations[link.relation]?.symmetric);
+  }
   return [nodes, links];
 }
 

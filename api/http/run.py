@@ -34,7 +34,8 @@ def run(workspace: Workspace, host: str, port: int, *, lang: Literal["zh", "en"]
         at = listener.getsockname()
         closed = app.state.doors.closed()
         who = "the public and holders of keys" if closed else "you"
-        say(f"http://{_shown(at[0])}:{at[1]}{settings.prefix}/docs answers {who}")
+        here = f"http://{_shown(at[0])}:{at[1]}{settings.prefix}"
+        say(f"{here}/ is the explorer, for {who}; {here}/docs describes the doors for programs")
         _log_to_stderr()
         config = uvicorn.Config(
             app,

@@ -28,7 +28,7 @@ EDGE = (
 
 def to_gexf(scene: Scene, *, lang: Lang = "zh") -> str:
     """GEXF 1.3 with colours, positions and time: an edge exists as long as it possibly holds (`end` is the last day)."""
-    at = positions([str(node["id"]) for node in scene.nodes], scene.ends)
+    at = positions(scene.names, scene.ends)
     parts = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">',

@@ -12,22 +12,23 @@ Points = NDArray[numpy.float64]
 
 LENGTH = 110.0
 """How far apart two tied nodes would like to be, in pixels."""
-ROOM = (112.0, 60.0)
-"""What a node with its label takes, in pixels: no two stand closer than this."""
+ROOM = (76.0, 58.0)
+"""What a node takes at least, in pixels; its name may take more to the sides. No two stand closer than this."""
+LETTER, WIDEST = 16.0, 220.0
 PIVOTS = 24
 ROUNDS = {60: 300, 300: 180, 1000: 90}
 """How often forces are applied, by the size of a component; larger ones get 50 rounds."""
 
 
-def positions(ids: Sequence[str], links: Iterable[tuple[str, str]]) -> dict[str, tuple[int, int]]:
-    """Whole pixels for each id. Parts that nothing ties together stand beside each other, the largest first, and nodes
+def positions(names: Mapping[str, str], links: Iterable[tuple[str, str]]) -> dict[str, tuple[int, int]]:
+    """Whole pixels for each id, given the name that stands below it. Parts that nothing ties together stand beside each other, the largest first, and nodes
     without a tie in rows below. Quick enough up to some thousand nodes: each round looks at all pairs."""
     near: dict[str, list[str]] = defaultdict(list)
     for a, b in sorted({(min(a, b), max(a, b)) for a, b in links if a != b}):
         near[a].append(b)
         near[b].append(a)
-    parts = _parts(sorted(ids), near)
-    drawn = [(part, _drawn(part, near)) for part in parts if len(part) > 1]
+    parts = _parts(sorted(names), near)
+    drawn = [(part, _drawn(part, near, [_wide(names[id]) for id in part])) for part in parts if len(part) > 1]
     return _packed(drawn, [part[0] for part in parts if len(part) == 1])
 
 
@@ -51,12 +52,17 @@ def _reached(start: str, near: Mapping[str, list[str]]) -> dict[str, int]:
     return steps
 
 
-def _drawn(part: Sequence[str], near: Mapping[str, list[str]]) -> Points:
+def _wide(name: str) -> float:
+    letters = sum(1.0 if letter > "\u2e80" else 0.55 for letter in name[:14])
+    return min(max(letters * LETTER + 12, ROOM[0]), WIDEST)
+
+
+def _drawn(part: Sequence[str], near: Mapping[str, list[str]], wide: Sequence[float]) -> Points:
     at = {id: i for i, id in enumerate(part)}
     ends = numpy.array([(at[a], at[b]) for a in part for b in near[a] if at[a] < at[b]])
     points = _first(part, near, at)
     rounds = next((rounds for size, rounds in ROUNDS.items() if len(part) <= size), 50)
-    return _apart(_forced(points, ends, rounds))
+    return _apart(_forced(points, ends, rounds), numpy.array(wide))
 
 
 def _first(part: Sequence[str], near: Mapping[str, list[str]], at: Mapping[str, int]) -> Points:
@@ -104,29 +110,31 @@ def _forced(points: Points, ends: NDArray[numpy.int64], rounds: int) -> Points:
     return points - points.mean(0)
 
 
-def _apart(points: Points, rounds: int = 60) -> Points:
-    """Move what stands on each other's labels to the sides, the shorter way."""
+def _apart(points: Points, wide: NDArray[numpy.float64], rounds: int = 80) -> Points:
+    """Move what stands on another's name out of the way, the shorter way."""
     points = points.copy()
     for _ in range(rounds):
         order = points[:, 0].argsort(kind="stable")
-        x, y = points[order, 0], points[order, 1]
+        x, y, half = points[order, 0], points[order, 1], wide[order] / 2
         moved = False
         push = numpy.zeros_like(points)
-        for shift in range(1, min(len(points), 40)):
+        for shift in range(1, min(len(points), 60)):
             dx, dy = x[shift:] - x[:-shift], y[shift:] - y[:-shift]
-            wide, high = ROOM[0] - dx, ROOM[1] - numpy.abs(dy)
-            hit = (wide > 0) & (high > 0)
+            if (dx >= WIDEST).all():
+                break
+            room = half[shift:] + half[:-shift]
+            over, high = room - dx, ROOM[1] - numpy.abs(dy)
+            hit = (over > 0) & (high > 0)
             if not hit.any():
-                if (wide <= 0).all():
-                    break
                 continue
             moved = True
             here, there = order[:-shift][hit], order[shift:][hit]
-            aside = wide[hit] * 0.26
+            aside = over[hit] * 0.26
             up = high[hit] * 0.26 * numpy.where(dy[hit] < 0, -1.0, 1.0)
-            flat = wide[hit] / ROOM[0] < high[hit] / ROOM[1]
-            numpy.add.at(push, there, numpy.stack([numpy.where(flat, aside, 0), numpy.where(flat, 0, up)], 1))
-            numpy.add.at(push, here, -numpy.stack([numpy.where(flat, aside, 0), numpy.where(flat, 0, up)], 1))
+            flat = over[hit] < high[hit]
+            step = numpy.stack([numpy.where(flat, aside, 0), numpy.where(flat, 0, up)], 1)
+            numpy.add.at(push, there, step)
+            numpy.add.at(push, here, -step)
         if not moved:
             break
         points += push
@@ -136,7 +144,7 @@ def _apart(points: Points, rounds: int = 60) -> Points:
 def _packed(drawn: Sequence[tuple[list[str], Points]], alone: Sequence[str]) -> dict[str, tuple[int, int]]:
     """The parts in rows, about as wide as a screen, and the single nodes in a grid below."""
     sizes = [numpy.ptp(points, axis=0) + ROOM for _, points in drawn]
-    area = sum(float(size[0] * size[1]) for size in sizes) + len(alone) * ROOM[0] * ROOM[1]
+    area = sum(float(size[0] * size[1]) for size in sizes) + len(alone) * 2 * ROOM[0] * ROOM[1]
     width = max([float(size[0]) for size in sizes] + [(area * 1.7) ** 0.5])
     placed: dict[str, tuple[int, int]] = {}
     x = y = row = 0.0
@@ -148,7 +156,7 @@ def _packed(drawn: Sequence[tuple[list[str], Points]], alone: Sequence[str]) -> 
             placed[id] = round(float(x + point[0] - corner[0])), round(float(y + point[1] - corner[1]))
         x, row = x + float(size[0]) + LENGTH / 2, max(row, float(size[1]))
     y += row + (LENGTH / 2 if drawn else 0)
-    columns = max(1, int(width // ROOM[0]))
+    columns = max(1, int(width // (ROOM[0] * 2)))
     for i, id in enumerate(alone):
-        placed[id] = round(i % columns * ROOM[0]), round(y + i // columns * ROOM[1])
+        placed[id] = round(i % columns * ROOM[0] * 2), round(y + i // columns * ROOM[1])
     return placed

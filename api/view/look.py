@@ -68,6 +68,7 @@ def words(types: Iterable[str] | None = None, relations: Iterable[str] | None = 
         },
         "relations": {
             name: {"zh": of.zh if of else name, "en": of.en if of else name, "look": look_of_relation(name).name}
+            | ({"symmetric": True} if of and of.symmetric else {})
             for name, of in ((name, v.relations.get(name)) for name in relations)
         },
         "looks": {look.name: look.row() for group in looks() for look in group},

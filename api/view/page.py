@@ -44,7 +44,7 @@ def to_html(scene: Scene, *, lang: Lang = "zh", title: str | None = None) -> str
 
 def data_of(scene: Scene, lang: Lang, title: str | None = None) -> Row:
     """What a page knows: the scene with places on the paper, and what its types and relations are called."""
-    at = positions([str(node["id"]) for node in scene.nodes], scene.ends)
+    at = positions(scene.names, scene.ends)
     sources = {str(quote.get("title")) for row in (*scene.nodes, *scene.links) for quote in _quotes(row)}
     return {
         "title": title or scene.title or TITLE[lang],
@@ -57,7 +57,7 @@ def data_of(scene: Scene, lang: Lang, title: str | None = None) -> Row:
         "cut": scene.cut,
         "sources": len(sources),
         "nodes": [node | {"x": at[str(node["id"])][0], "y": at[str(node["id"])][1]} for node in scene.nodes],
-        "links": [_told(link) for link in scene.links],
+        "links": scene.links,
         "words": words((str(n["type"]) for n in scene.nodes), (str(link["relation"]) for link in scene.links)),
     }
 
@@ -88,14 +88,6 @@ def write(file: Path, text: str) -> None:
     """Write a picture whole or not at all, in UTF-8, whatever the locale."""
     file = file.resolve()
     write_text(file, text.encode("utf-8", "replace").decode())
-
-
-def _told(link: Row) -> Row:
-    from govgraph.graph.vocabulary import vocabulary
-
-    found = vocabulary().relations.get(str(link["relation"]))
-    shown = link | ({"symmetric": True} if found and found.symmetric else {})
-    return shown
 
 
 def _quotes(row: Row) -> list[Row]:

@@ -57,6 +57,14 @@ SELECT id, "from", relation, "to", properties FROM relations
 WHERE "from" IN (SELECT unnest($ids)) AND "to" IN (SELECT unnest($ids)) AND {HOLDS}
 ORDER BY id
 """
+GROUPS = """
+CREATE TABLE grouped AS SELECT id, type, properties::JSON->>'place' AS place,
+    type || ' ' || coalesce(properties::JSON->>'place', '') AS grp FROM nodes WHERE id IN (SELECT id FROM inside)
+"""
+TIES = f"""
+SELECT a.grp, r.relation, b.grp, count(*) FROM relations r JOIN grouped a ON a.id = r."from"
+JOIN grouped b ON b.id = r."to" WHERE a.grp <> b.grp AND {HOLDS} GROUP BY ALL ORDER BY 4 DESC, 1, 2, 3
+"""
 HUBS = ("Country", "Province", "City", "District", "SubDistrict", "Community")
 """Places that contain everybody: shown beside what lies in them, not walked through."""
 
@@ -78,6 +86,15 @@ class Scene:
     day: str | None = None
     cut: dict[str, int] = field(default_factory=dict)
 
+    def row(self) -> Row:
+        """As /v1/graph answers."""
+        shown = {"centre": self.centre, "nodes": self.nodes, "links": self.links}
+        return shown | {"cut": self.cut, "complete": not self.cut}
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {str(node["id"]): str(node["name"]) for node in self.nodes}
+
     @property
     def ends(self) -> list[tuple[str, str]]:
         return [(str(link["from"]), str(link["to"])) for link in self.links]
@@ -95,27 +112,26 @@ def scene(
     hops: int = 1,
     place: str | None = None,
     query: str | None = None,
+    ids: Sequence[str] | None = None,
     as_of: str | None = None,
     most: int = MOST,
     quotes: bool = True,
     tier: Tier | None = None,
 ) -> Scene:
     """The actors within `hops` of everybody called `centre`, or those in a place, or those in the answer to a question
-    of the catalogue (`NAME` or `NAME k=v …`), or all, and what ties them.
+    of the catalogue (`NAME` or `NAME k=v …`), or those with `ids`, or all, and what ties them.
 
     `workspace` is what the reader may see (`seen_by`). No more than `most` nodes: the nearest, else those with most
     ties. Raises NotFound for a name that nobody bears, BadInput for more than one kind of choice or too many hops.
     """
-    if sum(choice is not None for choice in (centre, place, query)) > 1:
+    if sum(choice is not None for choice in (centre, place, query, ids)) > 1:
         raise BadInput("a picture is of a centre, of a place, or of a question: give one of them")
     if not 0 <= hops <= HOPS:
         raise BadInput(f"{hops} hops are not possible; ask for 0 to {HOPS}")
     state = workspace.state()
-    asked = _answered(workspace, query, as_of) if query else None
+    asked = _answered(workspace, query, as_of) if query else ids
     with connect() as con:
-        for table in ("nodes", "relations"):
-            file = quoted_paths([workspace.tables() / f"{table}.parquet"])
-            con.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({file})")
+        _open(con, workspace)
         starts = _named(con, centre) if centre else []
         if centre:
             chosen, cut = _around(con, starts, hops, as_of, most)
@@ -131,6 +147,50 @@ def scene(
     tier = tier or (workspace.tier if isinstance(workspace, View) else TIERS[-1])
     newest = workspace.day()
     return Scene(title, starts, nodes, links, tier, state.version, newest, as_of, cut)
+
+
+def groups(workspace: Workspace, place: str, *, as_of: str | None = None, most: int = MOST) -> Row:
+    """The actors of a place as groups by place and type, and between groups how many relations of each kind there are:
+    for more than can be drawn one by one. Answers as /v1/graph does; a group has `count`."""
+    with connect() as con:
+        _open(con, workspace)
+        con.execute("CREATE TABLE inside AS SELECT unnest($1) AS id", [_inside(con, place)])
+        con.execute(GROUPS)
+        sizes = con.execute("SELECT grp, place, type, count(*) FROM grouped GROUP BY ALL ORDER BY 4 DESC, 1").fetchall()
+        ties = con.execute(TIES, {"day": as_of}).fetchall()
+    kept = {row[0] for row in sizes[:most]}
+    cut = Counter[str]()
+    for _, _, type, n in sizes[most:]:
+        cut[type] += n
+    nodes = [{"id": g, "name": at or "", "type": type, "place": at, "count": n} for g, at, type, n in sizes[:most]]
+    links = [
+        {"id": f"{a} {relation} {b}", "from": a, "relation": relation, "to": b, "claims": [], "count": n}
+        for a, relation, b, n in ties
+        if a in kept and b in kept
+    ]
+    return {"centre": [], "nodes": nodes, "links": links, "cut": dict(cut), "complete": not cut}
+
+
+def census(workspace: Workspace) -> tuple[dict[str, int], list[Row]]:
+    """How many actors there are of each type, and for some types the one with most relations."""
+    with connect() as con:
+        _open(con, workspace)
+        counts = dict(con.execute(f"SELECT type, count(*) FROM {ACTORS} GROUP BY 1 ORDER BY 2 DESC, 1").fetchall())
+        found = con.execute(
+            f"""SELECT arg_max(id, ties), arg_max(name, ties), type FROM (
+                    SELECT n.id, n.name, n.type, count(*) + 1.0 / (1 + length(n.name)) AS ties
+                    FROM (SELECT * FROM {ACTORS}) n
+                    JOIN (SELECT "from" AS id FROM relations UNION ALL SELECT "to" FROM relations) r ON r.id = n.id
+                    WHERE n.type IN ('Person', 'Compound', 'PropertyFirm', 'SubDistrict') GROUP BY n.id, n.name, n.type)
+                GROUP BY type ORDER BY type"""
+        ).fetchall()
+    return counts, [{"id": id, "name": name, "type": type} for id, name, type in found]
+
+
+def _open(con: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    for table in ("nodes", "relations"):
+        file = quoted_paths([workspace.tables() / f"{table}.parquet"])
+        con.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({file})")
 
 
 def _named(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:

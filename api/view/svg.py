@@ -24,7 +24,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def to_svg(scene: Scene, *, lang: Lang = "zh", title: str | None = None) -> str:
     """The picture with a legend, the day, and how many documents it rests on. The same bytes for the same scene."""
-    at = positions([str(node["id"]) for node in scene.nodes], scene.ends)
+    at = positions(scene.names, scene.ends)
     width = max([x for x, _ in at.values()], default=0) + 2 * EDGE
     width, height = max(width, 760), max([y for _, y in at.values()], default=0) + 2 * EDGE
     place = {id: (x + EDGE, y + EDGE + HEAD) for id, (x, y) in at.items()}
