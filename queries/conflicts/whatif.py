@@ -29,6 +29,8 @@ from .statements import policies
 
 POST = "would-hold"
 """The id of the relation that is not there yet."""
+MARK = "SeveralBodies"
+"""The label of people with posts in several bodies (docs/queries.md): with the new post this is one of them."""
 HOPS = 3
 """A pattern's walk has at most eight steps: through the new post all of it lies within three of one of its ends."""
 
@@ -106,7 +108,10 @@ def around(tables: Path, out: Path, person: str, body: str, post: Row) -> None:
                    WHERE id NOT IN (SELECT id FROM near)"""
             )
         con.execute(
-            f"COPY (SELECT * FROM {nodes} WHERE id IN (SELECT id FROM near)) TO {written['nodes']} (FORMAT parquet)"
+            f"""COPY (SELECT * REPLACE (CASE WHEN id = $person THEN list_distinct(list_append(labels, $mark))
+                                             ELSE labels END AS labels)
+                      FROM {nodes} WHERE id IN (SELECT id FROM near)) TO {written["nodes"]} (FORMAT parquet)""",
+            {"person": person, "mark": MARK},
         )
         con.execute(
             f"""COPY (SELECT id, "from", relation, "to", properties FROM tie
