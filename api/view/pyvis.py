@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import webbrowser
 from collections import Counter
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from pyvis.network import Network as Plain
 
+from .frame import Frame
 from .layout import positions
 from .look import Lang, Row
 from .page import page, write
@@ -26,7 +26,6 @@ SHAPES = ("dot", "square", "diamond", "triangle", "triangleDown", "star", "hexag
 COLOURS = ("#0072b2", "#c8452c", "#009e73", "#e69f00", "#8a4f9e", "#56b4e9", "#7a9a01", "#26323f")
 USUAL = "#97c2fc"
 """The colour that pyvis gives to what was given none."""
-FRAME = '<iframe sandbox="allow-scripts allow-downloads" srcdoc="{}" width="100%" height="{}" style="border:0"></iframe>'
 
 
 class Network(Plain):  # type: ignore[misc]  # pyvis has no types
@@ -62,15 +61,13 @@ class Network(Plain):  # type: ignore[misc]  # pyvis has no types
         if open_browser:
             webbrowser.open(Path(name).resolve().as_uri())
 
-    def show(self, name: str, local: bool = True, notebook: bool = True) -> Any:
+    def show(self, name: str, local: bool = True, notebook: bool = True) -> Frame | None:
         """Write the page to a file; in a notebook also show it, from the page itself and not from the file."""
         self.write_html(name)
         print(name)
         if not notebook:
             return None
-        from IPython.display import HTML
-
-        return HTML(FRAME.format(escape(self.generate_html(name), quote=True), self.height or "600px"))
+        return Frame(self.generate_html(name), str(self.height or "600px"))
 
     def _data(self) -> Row:
         nodes, cut = self._most()
