@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Dialog, Error, Page, Playwright, sync_playwright
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 SIZES = {"desktop": (1360, 860), "phone": (390, 844)}
@@ -56,9 +56,16 @@ def opened(browser: Browser, address: str, size: str = "desktop", lang: str = "z
     page = context.new_page()
     page.set_default_timeout(10_000)
     wrong: list[str] = []
-    page.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type in ("error", "warning") else None)
+
+    def dismissed(dialog: Dialog) -> None:
+        wrong.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page.on(
+        "console", lambda said: wrong.append(f"console: {said.text}") if said.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
-    page.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", dismissed)
     page.on("request", lambda request: wrong.append(f"asked {request.url}") if not _ours(request.url) else None)
     page.goto(address)
     yield page

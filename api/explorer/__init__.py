@@ -1,4 +1,4 @@
-"""The files of the explorer, which the one-file pictures share: plain modules of JavaScript, a style sheet, one library.
+"""The files of the explorer, which one-file pictures share: plain modules of JavaScript, a style sheet, one library.
 
 Nothing is built and nothing is fetched. `vendor/manifest.json` says what the library is, by version and hash.
 """
@@ -53,9 +53,7 @@ def script() -> str:
 
 def _inlined(name: str) -> str:
     """A module as a function that gives what the module exports. Modules import each other by name and in no circle."""
-    body = re.sub(
-        r"^import (\{[^}]*\}) from \"\./(\w+)\.js\";$", r"const \1 = \2_js;", text(name), flags=re.MULTILINE
-    )
+    body = re.sub(r"^import (\{[^}]*\}) from \"\./(\w+)\.js\";$", r"const \1 = \2_js;", text(name), flags=re.MULTILINE)
     exported = re.findall(r"^export (?:async )?(?:function\*?|const|class) (\w+)", body, flags=re.MULTILINE)
     body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
     return f"const {name.removesuffix('.js')}_js = (() => {{\n{body}return {{ {', '.join(exported)} }};\n}})();"

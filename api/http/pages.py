@@ -1,4 +1,4 @@
-"""Pages for people: the explorer with its files, and the description of the doors. Nothing in them is from elsewhere."""
+"""Pages for people: the explorer with its files, and the description of the doors. All of them is from here."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ SAFE = {"Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY", "Cache-Cont
 def add_pages(app: FastAPI) -> None:
     """Put the pages on an app."""
     files = {
-        str(file.relative_to(explorer.FOLDER)): file
-        for file in explorer.FOLDER.rglob("*")
-        if file.suffix in KINDS
+        str(file.relative_to(explorer.FOLDER)): file for file in explorer.FOLDER.rglob("*") if file.suffix in KINDS
     }
     start = {"Content-Security-Policy": explorer.policy()} | SAFE
 

@@ -27,12 +27,13 @@ EDGE = (
 
 
 def to_gexf(scene: Scene, *, lang: Lang = "zh") -> str:
-    """GEXF 1.3 with colours, positions and time: an edge exists as long as it possibly holds (`end` is the last day)."""
+    """GEXF 1.3 with colours, positions and time: an edge exists as long as it possibly holds."""
     at = positions(scene.names, scene.ends)
     parts = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">',
-        f"<meta><creator>govgraph</creator><description>{text(scene.title)} {scene.day or scene.newest}</description></meta>",
+        "<meta><creator>govgraph</creator>",
+        f"<description>{text(scene.title)} {scene.day or scene.newest}</description></meta>",
         '<graph defaultedgetype="directed" mode="dynamic" timeformat="date" timerepresentation="interval">',
         *_declared("node", NODE),
         *_declared("edge", EDGE),
@@ -41,14 +42,20 @@ def to_gexf(scene: Scene, *, lang: Lang = "zh") -> str:
     for node in scene.nodes:
         x, y = at[str(node["id"])]
         look = look_of_type(str(node["type"]))
-        parts.append(f'<node id="{text(node["id"])}" label="{text(node["name"])}">{_values(NODE, _of_node(node, lang))}')
-        parts.append(f'{_colour(look.colour)}<viz:position x="{x}" y="{-y}" z="0"/><viz:size value="{look.size}"/></node>')
+        parts.append(
+            f'<node id="{text(node["id"])}" label="{text(node["name"])}">{_values(NODE, _of_node(node, lang))}'
+        )
+        parts.append(
+            f'{_colour(look.colour)}<viz:position x="{x}" y="{-y}" z="0"/><viz:size value="{look.size}"/></node>'
+        )
     parts += ["</nodes>", "<edges>"]
     for link in scene.links:
         ends = f'source="{text(link["from"])}" target="{text(link["to"])}"'
         label = text(link["role"] or relation_name(str(link["relation"]), lang))
         parts.append(f'<edge id="{text(link["id"])}" {ends} label="{label}" weight="1"{_time(link)}>')
-        parts.append(f"{_values(EDGE, _of_link(link, lang))}{_colour(look_of_relation(str(link['relation'])).colour)}</edge>")
+        parts.append(
+            f"{_values(EDGE, _of_link(link, lang))}{_colour(look_of_relation(str(link['relation'])).colour)}</edge>"
+        )
     return "\n".join([*parts, "</edges>", "</graph>", "</gexf>"]) + "\n"
 
 

@@ -2,9 +2,9 @@
 
     from govgraph.api.view.pyvis import Network      # was: from pyvis.network import Network
 
-What is added with `add_node`, `add_edge` or `from_nx` is drawn by the page of this package: names are text wherever they
-come from, places are computed here, the file is UTF-8 in every locale and written whole or not at all. Options of the
-physics and the menus of pyvis have no meaning there. Needs `pip install 'govgraph[pyvis]'`.
+What is added with `add_node`, `add_edge` or `from_nx` is drawn by the page of this package: names are text wherever
+they come from, places are computed here, the file is UTF-8 in every locale and written whole or not at all. Options of
+the physics and the menus of pyvis have no meaning there. Needs `pip install 'govgraph[pyvis]'`.
 """
 
 from __future__ import annotations
@@ -53,9 +53,7 @@ class Network(Plain):  # type: ignore[misc]  # pyvis has no types
         """The page. The parameters are those of pyvis and change nothing: nothing is ever fetched."""
         return page(self._data(), self.lang)
 
-    def write_html(
-        self, name: str, local: bool = True, notebook: bool = False, open_browser: bool = False
-    ) -> None:
+    def write_html(self, name: str, local: bool = True, notebook: bool = False, open_browser: bool = False) -> None:
         """Write the page to a file."""
         write(Path(name), self.generate_html(name))
         if open_browser:
@@ -147,5 +145,7 @@ def _kind(edge: dict[str, Any]) -> str:
 
 
 def _line(kind: str, look: str, edges: list[dict[str, Any]]) -> Row:
-    colour = next((edge["color"] for edge in edges if _kind(edge) == kind and isinstance(edge.get("color"), str)), "#5f6b78")
+    colour = next(
+        (edge["color"] for edge in edges if _kind(edge) == kind and isinstance(edge.get("color"), str)), "#5f6b78"
+    )
     return {"name": look, "zh": kind, "en": kind, "colour": colour, "width": 1.5}

@@ -16,8 +16,20 @@ INK, SOFT, PAPER = "#1d2733", "#5f6b78", "#fbfaf7"
 DASHES = {"yes": "", "possibly": ' stroke-dasharray="7 5"', "undated": ' stroke-dasharray="2 4"'}
 EDGE, HEAD, FOOT = 64, 56, 84
 WORDS: dict[Lang, dict[str, str]] = {
-    "zh": {"sure": "确定", "possibly": "可能", "undated": "未注明日期", "of": "截至 {}　{} 份材料　govgraph", "cut": "未画出 {} 个"},
-    "en": {"sure": "certain", "possibly": "possible", "undated": "undated", "of": "as of {} · {} documents · govgraph", "cut": "{} left out"},
+    "zh": {
+        "sure": "确定",
+        "possibly": "可能",
+        "undated": "未注明日期",
+        "of": "截至 {}　{} 份材料　govgraph",
+        "cut": "未画出 {} 个",
+    },
+    "en": {
+        "sure": "certain",
+        "possibly": "possible",
+        "undated": "undated",
+        "of": "as of {} · {} documents · govgraph",
+        "cut": "{} left out",
+    },
 }
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -39,7 +51,8 @@ def to_svg(scene: Scene, *, lang: Lang = "zh", title: str | None = None) -> str:
         '<g fill="none" stroke-opacity="0.85">',
         *_lines(scene, place),
         "</g>",
-        f'<g font-size="10.5" fill="{SOFT}" text-anchor="middle" paint-order="stroke" stroke="{PAPER}" stroke-width="3">',
+        f'<g font-size="10.5" fill="{SOFT}" text-anchor="middle" paint-order="stroke" stroke="{PAPER}" '
+        'stroke-width="3">',
         *(_names_of_lines(scene, place, lang) if len(scene.links) <= 200 else ()),
         "</g>",
         f'<g font-size="14" fill="{INK}" text-anchor="middle">',
@@ -136,7 +149,9 @@ def _wide(name: str) -> float:
 def outline(shape: str, size: float) -> str:
     """The outline of a shape round (0, 0), as explorer/look.js draws it."""
     if shape == "star":
-        return _path([(r * x, r * y) for (x, y), r in zip(_corners(10, -90), [1.15 * size, 0.48 * size] * 5, strict=True)])
+        return _path(
+            [(r * x, r * y) for (x, y), r in zip(_corners(10, -90), [1.15 * size, 0.48 * size] * 5, strict=True)]
+        )
     if shape in ("square", "diamond", "hexagon", "triangle", "triangleDown"):
         corners = {"square": (4, 45, 1.25), "diamond": (4, 0, 1), "hexagon": (6, 0, 1)}
         n, turn, grown = corners.get(shape, (3, 90 if shape == "triangleDown" else -90, 1.15))

@@ -35,7 +35,9 @@ def graph(
     as_of: AsOf = None,
     limit: Annotated[int, Query(ge=1, le=MOST_ASKED, description="Nodes at most; `cut` counts those left out.")] = 300,
     evidence: Annotated[bool, Query(description="Whether links come with their quotes.")] = False,
-    grouped: Annotated[bool, Query(description="Groups by place and type in place of the actors of a `place`.")] = False,
+    grouped: Annotated[
+        bool, Query(description="Groups by place and type in place of the actors of a `place`.")
+    ] = False,
 ) -> Response:
     """Nodes and the relations between them: around a `centre` (`relation` and `type` expand only by these), in a
     `place`, or just those with an `id`."""
