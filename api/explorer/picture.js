@@ -62,7 +62,11 @@ function draw() {
   legend(rail, scene);
   span(time, scene);
   const showTable = table(list, scene);
-  scene.addEventListener("select", () => details(panel));
+  scene.addEventListener("select", () => {
+    details(panel);
+    const { name } = scene.nodes.get(scene.selected) ?? {};
+    if (parent !== globalThis) parent.postMessage({ govgraph: "selected", id: scene.selected, name }, "*");
+  });
   globalThis.govgraph = { scene, canvas };
   scene.changed();
 }
