@@ -56,8 +56,9 @@ def neighbourhood(
     """The actors within `hops` relations of everybody called `centre`, and the relations between them.
 
     `nodes` have `id, name, type, place, hops`; `links` have `id, from, to, relation, role, valid, sure, possible,
-    claims`, and `evidence` with `quotes`. No more than `most` nodes are given, the nearest first; `cut` counts by type those that were found and left
-    out, `complete` is whether none was. `relations` and `types` (with what lies below them) narrow what is walked.
+    claims`, and with `quotes` `evidence`. No more than `most` nodes are given, the nearest first; `cut` counts by type
+    those that were found and left out, `complete` is whether none was. `relations` and `types` (with what lies below
+    them) narrow what is walked.
     Raises NotFound for a name that nobody bears, BadInput for an unknown relation or type, or too many hops.
     """
     if not 0 <= hops <= HOPS:

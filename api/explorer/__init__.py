@@ -1,4 +1,4 @@
-"""The files of the explorer, which the one-file pictures share: plain modules of JavaScript, a style sheet, one library.
+"""The files of the explorer, which one-file pictures share: plain modules of JavaScript, a style sheet, one library.
 
 Nothing is built and nothing is fetched. `vendor/manifest.json` says what the library is, by version and hash.
 """

@@ -66,6 +66,7 @@ function item(link, node, nameOf, holds, scene) {
 }
 
 function times(link) {
+  if (link.timeless) return null;
   const sure = link.sure ? [h("span", { class: "sure" }, t("sure")), ` ${periodText(link.sure)}`] : null;
   const open = link.possible && (link.possible[0] || link.possible[1]);
   const possible = open ? [h("span", { class: "possible" }, t("possibly")), ` ${periodText(link.possible)}`] : null;

@@ -13,14 +13,11 @@ export function legend(element, scene) {
     put(
       element,
       h("h3", {}, t("actors")),
-      h("ul", { class: "legend" }, nodes.map(([name, n]) => entry(name, n, mark(name), looks))),
+      h("ul", { class: "legend" }, nodes.map(([name, n]) => entry(name, n, mark(name), looks, "look"))),
       h("h3", {}, t("relations")),
-      h("ul", { class: "legend" }, links.map(([name, n]) => entry(name, n, stroke(name), ties))),
+      h("ul", { class: "legend" }, links.map(([name, n]) => entry(name, n, stroke(name), ties, "tie"))),
       places(),
-      h("h3", {}, t("certainty")),
-      dashes(),
-      box("withPossible", "possible"),
-      box("withUndated", "undated"),
+      scene.timeless ? null : [h("h3", {}, t("certainty")), dashes(), box("withPossible", "possible"), box("withUndated", "undated")],
     );
   };
   const refilter = (how) => {
@@ -29,11 +26,11 @@ export function legend(element, scene) {
     scene.changed();
     element.querySelector(`[data-key="${CSS.escape(focused ?? "")}"]`)?.focus();
   };
-  const entry = (name, n, sign, off) =>
+  const entry = (name, n, sign, off, of) =>
     h("li", {}, h("label", {},
       h("input", {
         type: "checkbox",
-        "data-key": name,
+        "data-key": `${of} ${name}`,
         checked: !off.has(name),
         onchange: (event) => refilter(() => (event.target.checked ? off.delete(name) : off.add(name))),
       }),

@@ -40,7 +40,7 @@ async function begin() {
     return;
   }
   setVocabulary(about);
-  setLanguage(state.lang ?? (navigator.language.startsWith("zh") ? "zh" : about.lang));
+  setLanguage(state.lang ?? (navigator.language.startsWith("zh") ? "zh" : "en"));
   scene.day = about.as_of;
   draw();
   await restore();
@@ -194,18 +194,16 @@ async function show(found) {
   const near = await trying(() => around(found.id));
   if (!near) return;
   turn("graph");
-  const fresh = !scene.nodes.size;
   const nodes = near.nodes.length > FIRST ? foremost(near, found.id) : near.nodes;
   parts.cut.hidden = true;
   scene.change(() => {
-    if (!fresh && !scene.nodes.has(found.id)) scene.clear();
+    if (!scene.nodes.has(found.id)) scene.clear();
     scene.add(...dress(nodes, near.links));
     scene.centre.add(found.id);
   });
-  if (fresh || scene.centre.size === 1) canvas.fit(false);
   await closed();
   scene.select(found.id);
-  canvas.focus(found.id);
+  requestAnimationFrame(() => canvas.fit(false)); // the panel has taken its room by then
 }
 
 function around(id) {

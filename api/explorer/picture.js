@@ -18,6 +18,8 @@ function begin() {
   setVocabulary(data.words);
   setLanguage(data.lang);
   scene.day = data.day;
+  scene.timeless = Boolean(data.timeless);
+  for (const link of data.links) link.timeless = scene.timeless;
   scene.add(...dress(data.nodes, data.links));
   for (const id of data.centre) scene.centre.add(id);
   if (data.shown) scene.filter.window = [data.shown, data.shown];
@@ -55,12 +57,16 @@ function draw() {
     cut ? h("p", { class: "cut", role: "status" }, t("cutHint", cut)) : null,
     h("main", { class: "stage" }, rail, map, list, panel),
     time,
-    h("footer", { class: "foot" }, `govgraph · ${t("asOf")} ${data.day} · ${t("made", data.sources)}`));
+    data.day ? h("footer", { class: "foot" }, `govgraph · ${t("asOf")} ${data.day} · ${t("made", data.sources)}`) : null);
   const canvas = new Canvas(map, scene);
   legend(rail, scene);
   span(time, scene);
   const showTable = table(list, scene);
-  scene.addEventListener("select", () => details(panel));
+  scene.addEventListener("select", () => {
+    details(panel);
+    const { name } = scene.nodes.get(scene.selected) ?? {};
+    if (parent !== globalThis) parent.postMessage({ govgraph: "selected", id: scene.selected, name }, "*");
+  });
   globalThis.govgraph = { scene, canvas };
   scene.changed();
 }

@@ -12,6 +12,7 @@ export class Scene extends EventTarget {
     this.path = null;
     this.selected = null;
     this.past = [];
+    this.timeless = false; // no link of this scene has a time
   }
 
   /** Do something that can be undone. */
@@ -86,6 +87,7 @@ export class Scene extends EventTarget {
 
   /** Whether a link holds in the window of time: yes, possibly, undated or no. */
   holds(link) {
+    if (this.timeless) return "yes";
     const undated = !link.possible || (link.possible[0] === null && link.possible[1] === null);
     const window = this.filter.window;
     if (!window) return link.sure ? "yes" : undated ? "undated" : "possibly";

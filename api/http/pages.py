@@ -1,4 +1,4 @@
-"""Pages for people: the explorer with its files, and the description of the doors. Nothing in them is from elsewhere."""
+"""Pages for people: the explorer with its files, and the description of the doors. All of them is from here."""
 
 from __future__ import annotations
 

@@ -27,12 +27,13 @@ EDGE = (
 
 
 def to_gexf(scene: Scene, *, lang: Lang = "zh") -> str:
-    """GEXF 1.3 with colours, positions and time: an edge exists as long as it possibly holds (`end` is the last day)."""
+    """GEXF 1.3 with colours, positions and time: an edge exists as long as it possibly holds."""
     at = positions(scene.names, scene.ends)
     parts = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">',
-        f"<meta><creator>govgraph</creator><description>{text(scene.title)} {scene.day or scene.newest}</description></meta>",
+        "<meta><creator>govgraph</creator>",
+        f"<description>{text(scene.title)} {scene.day or scene.newest}</description></meta>",
         '<graph defaultedgetype="directed" mode="dynamic" timeformat="date" timerepresentation="interval">',
         *_declared("node", NODE),
         *_declared("edge", EDGE),

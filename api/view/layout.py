@@ -1,4 +1,4 @@
-"""Where the nodes of a picture stand: computed here, the same for the same graph, so that nothing moves when it opens."""
+"""Where the nodes of a picture stand: the same for the same graph, so that nothing moves when it opens."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ ROUNDS = {60: 300, 300: 180, 1000: 90}
 
 
 def positions(names: Mapping[str, str], links: Iterable[tuple[str, str]]) -> dict[str, tuple[int, int]]:
-    """Whole pixels for each id, given the name that stands below it. Parts that nothing ties together stand beside each other, the largest first, and nodes
-    without a tie in rows below. Quick enough up to some thousand nodes: each round looks at all pairs."""
+    """Whole pixels for each id, given the name that stands below it.
+
+    Parts that nothing ties together stand beside each other, the largest first, and nodes without a tie in rows below.
+    Quick enough up to some thousand nodes: each round looks at all pairs.
+    """
     near: dict[str, list[str]] = defaultdict(list)
     for a, b in sorted({(min(a, b), max(a, b)) for a, b in links if a != b}):
         near[a].append(b)
@@ -83,7 +86,8 @@ def _first(part: Sequence[str], near: Mapping[str, list[str]], at: Mapping[str, 
     spread = numpy.abs(flat).max() or 1.0
     turn = numpy.arange(len(part)) * 2.399963  # the golden angle parts those that fell onto one spot
     jitter = numpy.stack([numpy.cos(turn), numpy.sin(turn)], 1) * 0.02 * numpy.sqrt(len(part))
-    return (flat / spread * numpy.sqrt(len(part)) + jitter) * LENGTH * 0.7
+    placed: Points = (flat / spread * numpy.sqrt(len(part)) + jitter) * LENGTH * 0.7
+    return placed
 
 
 def _forced(points: Points, ends: NDArray[numpy.int64], rounds: int) -> Points:
@@ -107,7 +111,8 @@ def _forced(points: Points, ends: NDArray[numpy.int64], rounds: int) -> Points:
         heat = LENGTH * (1 - step / rounds) ** 1.5 + 1
         length = numpy.sqrt((move * move).sum(1)) + 1e-9
         points += move * (numpy.minimum(length, heat) / length)[:, None]
-    return points - points.mean(0)
+    centred: Points = points - points.mean(0)
+    return centred
 
 
 def _apart(points: Points, wide: NDArray[numpy.float64], rounds: int = 80) -> Points:

@@ -1,4 +1,4 @@
-"""How actors and relations look, and what they are called: for pictures, the explorer, and formats of other programs."""
+"""How actors and relations look, and what they are called: for pictures, the explorer, and other programs."""
 
 from __future__ import annotations
 

@@ -49,7 +49,8 @@ JOIN (SELECT * FROM {ACTORS}) n ON n.id = r.there ORDER BY n.name, n.id
 DEGREE = f"""
 SELECT n.id, n.type, count(e.id) AS ties FROM (SELECT * FROM {ACTORS}) n
 LEFT JOIN (SELECT "from" AS id FROM relations WHERE {HOLDS} UNION ALL SELECT "to" FROM relations WHERE {HOLDS}) e
-ON e.id = n.id WHERE ($ids IS NULL OR list_contains($ids, n.id)) GROUP BY n.id, n.type, n.name ORDER BY ties DESC, n.name, n.id
+ON e.id = n.id WHERE ($ids IS NULL OR list_contains($ids, n.id)) GROUP BY n.id, n.type, n.name
+ORDER BY ties DESC, n.name, n.id
 """
 SHOWN = "SELECT id, properties FROM nodes WHERE id IN (SELECT unnest($1)) ORDER BY id"
 BETWEEN = f"""

@@ -51,7 +51,8 @@ def to_svg(scene: Scene, *, lang: Lang = "zh", title: str | None = None) -> str:
         '<g fill="none" stroke-opacity="0.85">',
         *_lines(scene, place),
         "</g>",
-        f'<g font-size="10.5" fill="{SOFT}" text-anchor="middle" paint-order="stroke" stroke="{PAPER}" stroke-width="3">',
+        f'<g font-size="10.5" fill="{SOFT}" text-anchor="middle" paint-order="stroke" stroke="{PAPER}" '
+        'stroke-width="3">',
         *(_names_of_lines(scene, place, lang) if len(scene.links) <= 200 else ()),
         "</g>",
         f'<g font-size="14" fill="{INK}" text-anchor="middle">',

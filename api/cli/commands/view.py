@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
 from govgraph.graph import period
 from govgraph.graph.errors import BadInput
-from govgraph.graph.vocabulary import Tier
 
 from ..app import Context, app, options
 from .ask import AsOf, Place
@@ -49,7 +48,7 @@ def view(
             workspace,
             out,
             lang=o.lang,
-            tier=cast("Tier", tier),
+            tier=tier,
             centre=centre,
             hops=hops,
             place=place,
