@@ -18,6 +18,8 @@ from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import quote
+from urllib.request import urlopen
 
 from govgraph.graph import engine
 from govgraph.graph.errors import EngineFailure
@@ -175,8 +177,9 @@ class _Run:
         whole = Watched(self.workspace, self.settings)
 
         def over_http() -> object:
-            path = f"/v1/coverage?of=committee&place={_DISTRICT}&as_of={next(days)}"
-            return _no_errors("coverage", saturated_once(port, path))
+            path = f"/v1/coverage?of=committee&place={quote(_DISTRICT)}&as_of={next(days)}"
+            with urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+                return answer.read()
 
         def library() -> object:
             return coverage(whole, "committee", _DISTRICT, next(days))

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import models
 from .doors import Doors
+from .known import Known
 from .problems import MEDIA, TITLES, Problem, add_handlers, problem
 from .routes import ROUTERS
 from .service import Service
@@ -77,6 +78,7 @@ def create_app(
     add_handlers(app)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(Known, service=service, doors=doors)
     if settings.cors:
         app.add_middleware(
             CORSMiddleware,

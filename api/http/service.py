@@ -116,6 +116,11 @@ class Held(Workspace):
             self._logged = at, version
         return self._logged[1]
 
+    def settled(self) -> str | None:
+        """The version of the open graph where nothing is being changed: found without asking anybody."""
+        known = self._store.known if self._store is not None else None
+        return known if known == self.expected() else None
+
     def state(self) -> compiler.Compiled:
         if self._store is None:
             return Workspace.state(self)
@@ -203,6 +208,10 @@ class HeldView(Held, View):
     def expected(self) -> str:
         return self.whole.newest()
 
+    def settled(self) -> str | None:
+        above = self.whole.settled()
+        return above if above and self._store is not None and self._store.known == above else None
+
     def behind(self) -> bool:
         return compiler.read(self.compiled / self.base.state().version) is None
 
@@ -288,9 +297,17 @@ class Service:
 
     def stamp(self, tier: Tier) -> str:
         """What an answer depends on beside the question: version of the graph, day, the user's norms and patterns."""
+        return self._stamped(self.of(tier).newest())
+
+    def settled(self, tier: Tier) -> str | None:
+        """The stamp where nothing is being changed, without asking anybody."""
+        version = self.of(tier).settled()
+        return self._stamped(version) if version else None
+
+    def _stamped(self, version: str) -> str:
         seen = sorted(file for name in ("packs", "patterns") for file in _files(self.whole.root / name))
         own = hashlib.sha256(repr(seen).encode()).hexdigest()[:8] if seen else ""
-        return f"{self.of(tier).newest()}.{date.today().isoformat()}.{own}"
+        return f"{version}.{date.today().isoformat()}.{own}"
 
     def answer(
         self, tier: Tier, asked: str, compute: Callable[[Held], tuple[list[Row], str | None]], stamp: str | None = None
