@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from threading import Lock
 
@@ -34,6 +37,7 @@ REASONS: Mapping[str, float] = {
     "slip": 50,
 }
 """Why something is found, with its score: a hit in the middle of a longer name counts a little less."""
+_NOISE = re.compile(r"[\s“”\"'‘’「」·（）()]")
 LETTERS = re.compile(r"[a-z]{2,40}")
 ENOUGH = 20
 """Slips of the pen are looked for where fewer than so many fit otherwise."""
@@ -46,15 +50,13 @@ FROM read_parquet(%s) WHERE list_contains(labels, 'Actor') ORDER BY name, id
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """What is looked at of an actor. `places` are ids and names of what it lies in."""
+    """What is shown of an actor."""
 
     id: str
     type: str
     name: str
     aliases: tuple[str, ...]
     place: str | None
-    keys: tuple[str, ...]
-    places: frozenset[str]
 
     def row(self) -> Row:
         return {"id": self.id, "type": self.type, "name": self.name, "aliases": list(self.aliases), "place": self.place}
@@ -73,103 +75,216 @@ class Match:
         return self.actor.row() | {"match": {"reason": self.reason, "text": self.text, "score": round(self.score, 1)}}
 
 
+class Lines:
+    """Texts as one, a line each, so that a million of them are looked through without a step of Python for each."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.text = "\n".join(("", *texts, ""))
+        self._starts = array("Q", accumulate((len(text) + 1 for text in texts), initial=1))
+
+    def start(self, line: int) -> int:
+        """Where a line begins."""
+        return self._starts[line]
+
+    def line(self, at: int) -> tuple[int, int]:
+        """Which line a place in the text is in, and how far."""
+        number = bisect_right(self._starts, at) - 1
+        return number, at - self._starts[number]
+
+    def holding(self, part: str) -> Iterator[tuple[int, int]]:
+        """The lines that hold a part, each once, and where it stands first."""
+        at = self.text.find(part)
+        while at >= 0:
+            yield self.line(at)
+            at = self.text.find(part, self.text.find("\n", at))
+
+    def matching(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+        """The lines in which a pattern that crosses no line is found, each once, and where first."""
+        found = pattern.search(self.text)
+        while found:
+            yield self.line(found.start())
+            found = pattern.search(self.text, self.text.find("\n", found.start()))
+
+    def equal(self, text: str) -> Iterator[int]:
+        """The lines that are this text."""
+        whole = f"\n{text}\n"
+        at = self.text.find(whole)
+        while at >= 0:
+            yield self.line(at + 1)[0]
+            at = self.text.find(whole, at + len(text) + 1)
+
+
 class Names:
-    """The names of all actors of one version of a graph."""
+    """The names of all actors of one version of a graph, by the number of their row."""
 
     def __init__(self, tables: Path) -> None:
         with connect() as con:
             rows = con.execute(ROWS % quoted_paths([tables / "nodes.parquet"])).fetchall()
-        self.actors = [
-            Actor(id, type_, name, tuple(aliases), place, _texts(keys), frozenset((*_texts(places), *_texts(written))))
-            for id, type_, name, aliases, place, keys, places, written in rows
-        ]
+        known: dict[str, str] = {}
+        lies: dict[tuple[str | None, str | None], frozenset[str]] = {}
+        self._actors: list[tuple[str, str, str, Sequence[str], str | None]] = []
+        self._lies: list[frozenset[str]] = []
+        keys: list[tuple[int, str]] = []
+        for number, (id, type_, name, aliases, place, own, places, written) in enumerate(rows):
+            self._actors.append(
+                (id, known.setdefault(type_, type_), name, aliases or (), known.setdefault(place, place))
+            )
+            if (where := lies.get((places, written))) is None:
+                where = lies[places, written] = frozenset((*_texts(places), *_texts(written)))
+            self._lies.append(where)
+            keys += [(number, key) for key in _texts(own)]
+        self._keys, self._key_of = Lines([key for _, key in keys]), array("Q", (number for number, _ in keys))
+        self._ids = Lines([actor[0] for actor in self._actors])
+
+    def __len__(self) -> int:
+        return len(self._actors)
+
+    def actor(self, number: int) -> Actor:
+        id, type_, name, aliases, place = self._actors[number]
+        return Actor(id, type_, name, tuple(aliases), place)
 
     @cached_property
-    def _named(self) -> list[tuple[str, str, Actor]]:
-        """Each name in the form in which names are compared, as it is written, and whose it is."""
-        return [(plain(name), name, actor) for actor in self.actors for name in (actor.name, *actor.aliases)]
+    def _of(self) -> array[int]:
+        """Whose the name on each line is."""
+        return array("Q", (n for n, (_, _, _, aliases, _) in enumerate(self._actors) for _ in (1, *aliases)))
+
+    @cached_property
+    def _written(self) -> Lines:
+        """Each name as it is written."""
+        return Lines([x.replace("\n", " ") for _, _, name, aliases, _ in self._actors for x in (name, *aliases)])
+
+    @cached_property
+    def _plain(self) -> Lines:
+        """Each name in the form in which names are compared."""
+        return Lines([plain(x) for _, _, name, aliases, _ in self._actors for x in (name, *aliases)])
+
+    @cached_property
+    def _cores(self) -> Lines:
+        """Each name without what may be left out."""
+        return Lines([core(x, type_) for _, type_, name, aliases, _ in self._actors for x in (name, *aliases)])
+
+    @cached_property
+    def _forms(self) -> dict[int, list[tuple[int, str]]]:
+        """The lines by the length of their plain forms, for slips."""
+        found: dict[int, list[tuple[int, str]]] = {}
+        for line, form in enumerate(self._plain.text[1:-1].split("\n")):
+            found.setdefault(len(form), []).append((line, form))
+        return found
 
     def chosen(self, types: Sequence[str] | None, places: Sequence[str] | None) -> list[Actor]:
         """The actors of these types (and those below) that lie in one of these places (ids or names)."""
+        fits = self._filter(types, places)
+        return [self.actor(number) for number in range(len(self._actors)) if fits(number)]
+
+    def places(self, name: str) -> list[str]:
+        """The ids of the places of that name, alias, id or key; the name itself where it was only ever written."""
+        v = vocabulary()
+        lines = self._written.equal(name.replace("\n", " "))
+        numbers = {*self._ids.equal(name), *(self._key_of[line] for line in self._keys.equal(name))}
+        numbers |= {self._of[line] for line in lines}
+        found = sorted(self._actors[n][0] for n in numbers if v.is_a(self._actors[n][1], "Place"))
+        return found or ([name] if any(name in where for where in set(self._lies)) else [])
+
+    def _filter(self, types: Sequence[str] | None, places: Sequence[str] | None) -> Callable[[int], bool]:
         v = vocabulary()
         below = {t for type_ in types for t in v.descendants(type_)} if types else None
-        return [
-            actor
-            for actor in self.actors
-            if (below is None or actor.type in below) and (places is None or actor.places.intersection(places))
-        ]
+
+        def fits(number: int) -> bool:
+            return (below is None or self._actors[number][1] in below) and (
+                places is None or not self._lies[number].isdisjoint(places)
+            )
+
+        return fits
 
     def search(self, text: str, types: Sequence[str] | None, places: Sequence[str] | None) -> list[Match]:
         """The actors that `text` may mean, the best first."""
-        allowed = {actor.id for actor in self.chosen(types, places)}
-        best: dict[str, Match] = {}
-        for match in self._matches(text):
-            known = best.get(match.actor.id)
-            if match.actor.id in allowed and (known is None or match.score > known.score):
-                best[match.actor.id] = match
+        wanted, fits = plain(text), self._filter(types, places)
+        best: dict[int, tuple[float, str, int | None]] = {}
+        for number, score, reason, line in self._matches(text, wanted):
+            if fits(number) and (number not in best or score > best[number][0]):
+                best[number] = score, reason, line
         if len(best) < ENOUGH:
-            for match in self._slips(plain(text)):
-                if match.actor.id in allowed:
-                    best.setdefault(match.actor.id, match)
-        return sorted(best.values(), key=lambda m: (-m.score, len(m.text), m.actor.name, m.actor.id))
+            for number, score, line in self._slips(wanted):
+                if fits(number) and number not in best:
+                    best[number] = score, "slip", line
+        found = [
+            Match(actor := self.actor(number), reason, actor.name if line is None else self._name(line), score)
+            for number, (score, reason, line) in best.items()
+        ]
+        return sorted(found, key=lambda m: (-m.score, len(m.text), m.actor.name, m.actor.id))
 
-    def _matches(self, text: str) -> Iterator[Match]:
-        wanted = plain(text)
+    def _name(self, line: int) -> str:
+        number = self._of[line]
+        first = bisect_left(self._of, number)
+        _, _, name, aliases, _ = self._actors[number]
+        return (name, *aliases)[line - first]
+
+    def _matches(self, text: str, wanted: str) -> Iterator[tuple[int, float, str, int | None]]:
+        """Actor, score, reason and line (none for an id) of everything that fits. A line gives its best reason only."""
         if not wanted:
             return
-        for actor in self.actors:
-            if text == actor.id or text in actor.keys:
-                yield Match(actor, "id", actor.name, REASONS["id"])
-        initials = _initials if LETTERS.fullmatch(wanted) else None
-        for form, name, actor in self._named:
-            if found := _why(wanted, text, form, name, actor, initials):
-                reason, at = found
-                yield Match(actor, reason, name, REASONS[reason] - min(at, 4))
+        for number in {*self._ids.equal(text), *(self._key_of[line] for line in self._keys.equal(text))}:
+            yield number, REASONS["id"], "id", None
+        seen: set[int] = set()
+        for line, reason, at in self._fitting(text, wanted):
+            if line not in seen:
+                seen.add(line)
+                yield self._of[line], REASONS[reason] - min(at, 4), reason, line
 
-    def _slips(self, wanted: str) -> Iterator[Match]:
-        """Names that differ by a letter or two, which must be few beside those that agree."""
+    def _fitting(self, text: str, wanted: str) -> Iterator[tuple[int, str, int]]:
+        """The lines that fit and why, the better reasons first, and how far into the name they do so."""
+        for line, at in self._plain.holding(wanted):
+            whole = at == 0 and self._plain.text[self._plain.start(line) + len(wanted)] == "\n"
+            if not whole:
+                yield line, "contains" if at else "begins with", at
+            else:
+                name, own = self._name(line), self._actors[self._of[line]][2]
+                yield line, ("name" if name == own else "alias") if name == text else "written otherwise", 0
+        if LETTERS.fullmatch(wanted):
+            for line, at in self._written.matching(self._initials(wanted)):
+                yield line, "pinyin", at
+            return  # no letter stands for more than one character
+        if len(wanted) < 3:
+            return
+        for line, _ in self._plain.matching(re.compile("[^\n]*".join(map(re.escape, wanted)))):
+            start = self._plain.start(line)
+            yield line, "short form", self._plain.text.find(wanted[0], start) - start
+        for of_person in (True, False):
+            for line in self._cores.equal(core(text, "Person" if of_person else "Organization")):
+                if (self._actors[self._of[line]][1] == "Person") is of_person:
+                    yield line, "written otherwise", 0
+
+    @cached_property
+    def _by_letter(self) -> dict[str, str]:
+        """The characters of the names whose readings begin with a letter, for a pattern."""
+        found: dict[str, list[str]] = {}
+        for character in sorted(set(self._written.text) - {"\n"}):
+            for letter in letters(character):
+                found.setdefault(letter, []).append(re.escape(character))
+        return {letter: f"[{''.join(characters)}]" for letter, characters in found.items()}
+
+    def _initials(self, wanted: str) -> re.Pattern[str]:
+        return re.compile("".join(self._by_letter.get(letter, "(?!)") for letter in wanted))
+
+    def _slips(self, wanted: str) -> Iterator[tuple[int, float, int]]:
+        """Actor, score and line of names that differ by a letter or two, which must be few beside those that agree."""
         from rapidfuzz.distance import DamerauLevenshtein as Distance
+        from rapidfuzz.process import extract
 
         allowed = 0 if len(wanted) < 3 else 1 if len(wanted) < 6 else 2
         if not allowed:
             return
-        for form, name, actor in self._named:
-            if abs(len(form) - len(wanted)) <= allowed:
-                apart = Distance.distance(wanted, form, score_cutoff=allowed)
-                if apart <= allowed:
-                    yield Match(actor, "slip", name, REASONS["slip"] * (1 - apart / (2 * len(wanted))))
-
-
-def _why(
-    wanted: str, text: str, form: str, name: str, actor: Actor, initials: Callable[[str, str], int] | None
-) -> tuple[str, int] | None:
-    """The reason why a name fits, and how far into the name it does so; None if it does not."""
-    if form == wanted:
-        return ("name" if name == actor.name else "alias") if name == text else "written otherwise", 0
-    at = form.find(wanted)
-    if at == 0:
-        return "begins with", 0
-    if at > 0:
-        return "contains", at
-    if initials:
-        at = initials(wanted, name)
-        return ("pinyin", at) if at >= 0 else None
-    if len(wanted) >= 3 and len(wanted) < len(form) and _in_order(wanted, form):
-        return "short form", max(form.find(wanted[0]), 0)
-    if len(wanted) >= 3 and core(text, actor.type) == core(name, actor.type):
-        return "written otherwise", 0
-    return None
-
-
-def _in_order(short: str, long: str) -> bool:
-    """Whether all characters of a short form stand in a name, in their order."""
-    rest = iter(long)
-    return all(character in rest for character in short)
+        for length in range(len(wanted) - allowed, len(wanted) + allowed + 1):
+            lines = self._forms.get(length, [])
+            forms = [form for _, form in lines]
+            for _, apart, at in extract(wanted, forms, scorer=Distance.distance, score_cutoff=allowed, limit=None):
+                line = lines[at][0]
+                yield self._of[line], REASONS["slip"] * (1 - apart / (2 * len(wanted))), line
 
 
 def plain(name: str) -> str:
     """A name as it is compared: width, case, blanks and quotation marks do not count."""
-    return re.sub(r"[\s“”\"'‘’「」·（）()]", "", unicodedata.normalize("NFKC", name)).casefold()
+    return _NOISE.sub("", unicodedata.normalize("NFKC", name)).casefold()
 
 
 # --- pinyin -----------------------------------------------------------------------------------------------------------
@@ -187,14 +302,6 @@ def letters(character: str) -> str:
                 begins = (unicodedata.normalize("NFD", reading)[:1] for reading in readings.split(","))
                 _first[chr(code)] = "".join(dict.fromkeys(begins))
     return _first.get(character, character.casefold())
-
-
-def _initials(wanted: str, name: str) -> int:
-    """Where in a name the first letters of its characters read as `wanted`; -1 if nowhere."""
-    for at in range(len(name) - len(wanted) + 1):
-        if all(letter in letters(name[at + i]) for i, letter in enumerate(wanted)):
-            return at
-    return -1
 
 
 # --- of a workspace ---------------------------------------------------------------------------------------------------
@@ -222,14 +329,8 @@ def search(
 
 def _places(names: Names, name: str) -> list[str]:
     """The ids of the places of that name, or the name itself where it was only ever written."""
-    v = vocabulary()
-    found = [
-        actor.id
-        for actor in names.actors
-        if v.is_a(actor.type, "Place") and name in (actor.id, actor.name, *actor.aliases, *actor.keys)
-    ]
-    if found or any(name in actor.places for actor in names.actors):
-        return found or [name]
+    if found := names.places(name):
+        return found
     raise NotFound(f"no place {name} is known; give the exact name, alias, id or key of a place in this workspace")
 
 

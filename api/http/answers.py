@@ -95,7 +95,7 @@ def listed(
     more = _cursor(after, asked, answer.version) if after < len(answer.rows) else None
     if page.fields:
         rows = _slim(rows, page.fields)
-    _audit(request, caller, rows, answer)
+    _note(request, caller, rows, answer, stamp)
     headers = {"ETag": _tag(request, caller, stamp)} if page.cursor is None and stamp.startswith(answer.version) else {}
     if page.format == "csv":
         if more:
@@ -124,7 +124,7 @@ def single(request: Request, caller: Caller, compute: Callable[[Held], Row], bod
         return [compute(held)], None
 
     answer = service(request).answer(caller.tier, _asked(request, body), rows, stamp)
-    _audit(request, caller, answer.rows, answer)
+    _note(request, caller, answer.rows, answer, stamp)
     headers = {"ETag": _tag(request, caller, stamp)} if stamp.startswith(answer.version) else {}
     return send(answer.rows[0] | {"version": answer.version}, headers)
 
@@ -201,7 +201,11 @@ def _slim(rows: list[Row], fields: str) -> list[Row]:
     return [{name: row[name] for name in wanted if name in row} for row in rows]
 
 
-def _audit(request: Request, caller: Caller, rows: list[Row], answer: Answer) -> None:
+def _note(request: Request, caller: Caller, rows: list[Row], answer: Answer, stamp: str) -> None:
+    """Note what was read, where that has to be noted. An answer from the graph of now that was not may be sent again
+    as it is (`known.py`)."""
     doors: Doors = request.app.state.doors
     route = request.scope.get("route")
-    doors.audit.read(caller, getattr(route, "path", ""), rows, answer.version)
+    noted = doors.audit.read(caller, getattr(route, "path", ""), rows, answer.version)
+    if not noted and stamp.startswith(answer.version):
+        request.state.same = stamp

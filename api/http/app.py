@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import models
 from .doors import Doors
+from .known import Known
 from .pages import add_pages
 from .problems import MEDIA, TITLES, Problem, add_handlers, problem
 from .routes import ROUTERS
@@ -73,6 +74,7 @@ def create_app(
     add_handlers(app)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(Known, service=service, doors=doors)
     if settings.cors:
         app.add_middleware(
             CORSMiddleware,

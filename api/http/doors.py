@@ -59,19 +59,22 @@ class Doors:
         found: set[Tier] = {key.tier for key in self.keys.all() if key.status == "valid"}
         return found | ({"public"} if self.closed() and self.anonymous else set())
 
-    def caller(self, request: Request) -> Caller:
-        """Who asks. Raises a problem for a key that is none (401) and for asking too often (429)."""
+    def caller(self, request: Request, count: bool = True) -> Caller:
+        """Who asks. Raises a problem for a key that is none (401) and, where the request counts, for asking too often
+        (429)."""
         if given := _given(request):
             key = self.keys.find(given)
             if key is None:
                 raise Problem(401, "the key is unknown, expired or revoked", WWW_Authenticate="Bearer")
-            self._rate.take(f"key {key.id}")
+            if count:
+                self._rate.take(f"key {key.id}")
             return Caller(key.tier, key.id, key.scopes)
         if not self.closed() and _from_here(request):
             return Caller(TIERS[-1], None, ("read", "cypher"))
         if not self.anonymous:
             raise Problem(401, "this service asks for a key", WWW_Authenticate="Bearer")
-        self._rate.take(f"from {request.client.host if request.client else ''}")
+        if count:
+            self._rate.take(f"from {request.client.host if request.client else ''}")
         return Caller("public", None, ("read",))
 
 
@@ -129,10 +132,10 @@ class Audit:
         self._folder = folder
         self._lock = threading.Lock()
 
-    def read(self, caller: Caller, door: str, value: object, version: str) -> None:
-        """Note what an answer held, if it was for a key and held anything that is not public."""
+    def read(self, caller: Caller, door: str, value: object, version: str) -> bool:
+        """Note what an answer held, if it was for a key and held anything that is not public. Gives whether it was."""
         if caller.key is None or caller.tier == TIERS[0] or not (fields := sorted(_above_public(value))):
-            return
+            return False
         now = datetime.now(UTC)
         line = {"at": now.isoformat(timespec="seconds"), "key": caller.key, "tier": caller.tier, "door": door}
         text = json.dumps(line | {"fields": fields, "version": version}) + "\n"
@@ -144,6 +147,7 @@ class Audit:
                 os.write(handle, text.encode())
             finally:
                 os.close(handle)
+        return True
 
 
 def _above_public(value: object) -> set[str]:

@@ -31,6 +31,8 @@ GRACE = 10
 """Seconds that requests under way are given when the service ends."""
 SLOW = 30
 """Seconds that an idle connection is kept."""
+SWITCH = 0.0005
+"""Seconds that a thread at work may keep the others waiting: the loop hands each request to a thread and back."""
 GIVEN = "GOVGRAPH_HTTP_WORKER"
 METHODS = (b"GET ", b"HEAD ", b"POST ")
 ADDRESS = " /?#[]@!$&'()*+,;=:%-._~"
@@ -86,6 +88,7 @@ class Worker:
 
 def worker() -> FastAPI:
     """The app of one worker of several."""
+    sys.setswitchinterval(SWITCH)
     _log_to_stderr()
     given = Worker(**json.loads(os.environ[GIVEN]))
     settings = HttpSettings.from_environment()
@@ -94,6 +97,7 @@ def worker() -> FastAPI:
 
 
 def _config(app: FastAPI | str, workers: int = 1) -> uvicorn.Config:
+    sys.setswitchinterval(SWITCH)
     return uvicorn.Config(
         app,
         factory=isinstance(app, str),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import subprocess
 import sys
 import threading
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 Row = dict[str, object]
 FOLLOW = 0.5
 """Seconds between looks at whether there is a newer graph."""
+SETTLED = 100_000_000
+"""Nanoseconds after which a file that was changed is taken to be as it was seen."""
 TRIES = 5
 LARGE = 20_000
 """Nodes and relations from which on a view follows in a process of its own."""
@@ -53,6 +56,7 @@ class Held(Workspace):
     _store: Store | None = None
     _shown: compiler.Compiled | None = None
     _names: tuple[str, Names] | None = None
+    _logged: tuple[tuple[int, int], str] | None = None
     _opening: threading.Lock
     engine: Path
     """The folder of the private server, where there is one."""
@@ -104,7 +108,18 @@ class Held(Workspace):
     def expected(self) -> str:
         """The version that the graph comes to. One that is there already is not asked for: whoever changes a graph
         changes first what it is made from."""
-        return compiler.version(self.log)
+        at = _changed(self.log.folder), _changed(self.log.decisions_file)
+        if self._logged is None or self._logged[0] != at:
+            version = compiler.version(self.log)
+            if time.time_ns() - max(at) < SETTLED:
+                return version  # what changes again within a tick of the clock would look the same
+            self._logged = at, version
+        return self._logged[1]
+
+    def settled(self) -> str | None:
+        """The version of the open graph where nothing is being changed: found without asking anybody."""
+        known = self._store.known if self._store is not None else None
+        return known if known == self.expected() else None
 
     def state(self) -> compiler.Compiled:
         if self._store is None:
@@ -193,6 +208,10 @@ class HeldView(Held, View):
     def expected(self) -> str:
         return self.whole.newest()
 
+    def settled(self) -> str | None:
+        above = self.whole.settled()
+        return above if above and self._store is not None and self._store.known == above else None
+
     def behind(self) -> bool:
         return compiler.read(self.compiled / self.base.state().version) is None
 
@@ -278,10 +297,17 @@ class Service:
 
     def stamp(self, tier: Tier) -> str:
         """What an answer depends on beside the question: version of the graph, day, the user's norms and patterns."""
-        files = sorted((*self.whole.root.glob("packs/*"), *self.whole.root.glob("patterns/*")))
-        seen = [(file.name, file.stat().st_mtime_ns) for file in files]
+        return self._stamped(self.of(tier).newest())
+
+    def settled(self, tier: Tier) -> str | None:
+        """The stamp where nothing is being changed, without asking anybody."""
+        version = self.of(tier).settled()
+        return self._stamped(version) if version else None
+
+    def _stamped(self, version: str) -> str:
+        seen = sorted(file for name in ("packs", "patterns") for file in _files(self.whole.root / name))
         own = hashlib.sha256(repr(seen).encode()).hexdigest()[:8] if seen else ""
-        return f"{self.of(tier).newest()}.{date.today().isoformat()}.{own}"
+        return f"{version}.{date.today().isoformat()}.{own}"
 
     def answer(
         self, tier: Tier, asked: str, compute: Callable[[Held], tuple[list[Row], str | None]], stamp: str | None = None
@@ -306,6 +332,23 @@ class Service:
                     if tier in self._tiers() and not self.whole.asleep():
                         held.hold()
                     held.follow()
+
+
+def _changed(path: Path) -> int:
+    """When a file or folder was changed last, in nanoseconds; 0 for what is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def _files(folder: Path) -> list[tuple[str, int]]:
+    """Each file of a folder, with when it was changed last."""
+    try:
+        with os.scandir(folder) as found:
+            return [(file.name, file.stat().st_mtime_ns) for file in found]
+    except FileNotFoundError:
+        return []
 
 
 class Kept:

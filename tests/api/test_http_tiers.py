@@ -132,6 +132,26 @@ def test_who_asks_too_often_has_to_wait(workspace: Workspace) -> None:
         )
 
 
+def test_what_is_known_is_sent_again_only_to_whom_it_was_for(
+    workspace: Workspace, keys: dict[str, dict[str, str]]
+) -> None:
+    with serving(workspace) as client:
+        for tier in ("restricted", "public", "research", "restricted", "public"):
+            found = [client.get("/v1/conflicts", headers=keys[tier]) for _ in range(2)]
+            assert found[0].content == found[1].content and dict(found[0].headers) == dict(found[1].headers)
+            assert ("祁连山" in found[0].text) is (tier == "restricted")
+        only = key(workspace, "public", "read")
+        assert client.get("/v1/roles", headers=only).status_code == 200
+        made = [k for k in Keys(workspace.root).all() if k.tier == "public"][-1]
+        Keys(workspace.root).revoke(workspace, made.id)
+        assert client.get("/v1/roles", headers=only).status_code == 401
+        narrow = key(workspace, "public", "read")
+        rows = json.loads(Keys(workspace.root).file.read_text("utf-8"))
+        rows[-1]["scopes"] = []
+        Keys(workspace.root).file.write_text(json.dumps(rows), "utf-8")
+        assert client.get("/v1/roles", headers=narrow).status_code == 403
+
+
 def test_reads_of_what_is_not_public_are_noted_without_a_value(
     client: TestClient, workspace: Workspace, keys: dict[str, dict[str, str]]
 ) -> None:
@@ -145,6 +165,8 @@ def test_reads_of_what_is_not_public_are_noted_without_a_value(
     read = json.loads(line)
     assert (read["door"], read["fields"], read["tier"]) == ("/v1/conflicts", ["FAMILY_OF"], "restricted")
     assert read["key"] and "祁连山" not in line
+    client.get("/v1/conflicts", headers=keys["restricted"])  # though it was answered before
+    assert len(noted()) == before + 2
 
 
 def test_logs_hold_no_personal_data(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:

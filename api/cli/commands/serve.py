@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from govgraph.graph.errors import BadInput
+from govgraph.graph.workspace import Workspace
 
 from ..app import Context, app, options
 from ..output import Column, Format, path
@@ -30,11 +34,22 @@ def serve(
     Without a key and on this machine alone the caller is the owner and sees all. As soon as `govgraph keys add` has
     made a key, or with another --host, a caller without one sees what is public.
     """
-    from ...http.run import run
-
     o = options(context)
-    with o.workspace() as workspace:
+    with o.workspace() as workspace, _starting(workspace):
+        from ...http.run import run  # takes as long as the server takes to start
+
         run(workspace, host, port, lang=o.lang, say=o.say, workers=workers)
+
+
+@contextmanager
+def _starting(workspace: Workspace) -> Iterator[None]:
+    """Let the private server start meanwhile. What may go wrong is said by whoever opens the graph."""
+    from govgraph.graph.engine import lease
+
+    with ExitStack() as held, ThreadPoolExecutor(1) as beside:
+        if workspace.settings.uri is None:
+            beside.submit(lambda: held.enter_context(lease(workspace.root / "engine", workspace.settings)))
+        yield
 
 
 @app.command("bench-service")
@@ -50,7 +65,7 @@ def bench_service(
     user: Annotated[str, typer.Option(help="Who logs in there.")] = "neo4j",
     password: Annotated[str, typer.Option(envvar="GOVGRAPH_BENCH_PASSWORD", help="The password there.")] = "neo4j",
     minutes: Annotated[float, typer.Option(min=0.1, max=600, help="How long the mixed load lasts.")] = 10.0,
-    seconds: Annotated[float, typer.Option(min=1, max=600, help="How long each turn of look-ups lasts.")] = 10.0,
+    seconds: Annotated[float, typer.Option(min=1, max=600, help="How long each turn of look-ups lasts.")] = 4.0,
     document: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the page docs/service-performance.md to this file.")
     ] = None,
