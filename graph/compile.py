@@ -115,7 +115,7 @@ def compile(log: Log, folder: Path) -> Compiled:
             con.execute(step)
         for name, rows in TABLES.items():
             path = quoted_paths([folder / f"{name}.parquet"])[1:-1]
-            con.execute(f"COPY ({rows}) TO {path} (FORMAT parquet, COMPRESSION zstd)")
+            con.execute(f"COPY ({rows}) TO {path} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
         lookup.write(con, folder)
         nodes, relations = (_one(con, f"SELECT count(*) FROM {table}") for table in ("node", "relation"))
         compiled = Compiled(of, _newest(con), nodes, relations, questions)

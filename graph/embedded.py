@@ -150,7 +150,7 @@ class Embedded(Store):
         try:
             schema(server, database, folder)
             _load(server, database, folder, (self._workspace, version), progress)
-            server.sql(database, "CREATE INDEX ON Entity (name) NOTUNIQUE")  # five times as fast as row by row
+            indexes(server, database)
             server.settle(database)
             _sync(self._root / "databases" / database)
         except BaseException:
@@ -198,7 +198,7 @@ def scratch(settings: Settings, root: Path, folder: Path) -> Iterator[Store]:
 
 
 def schema(server: Arcade, database: str, folder: Path) -> None:
-    """A type for each label, one for each set of labels that inherits from them, and the look-ups by id and name."""
+    """A type for each label, and one for each set of labels that inherits from them."""
     with connect() as con:
         sets = con.execute(f"SELECT DISTINCT list_sort(labels) FROM {table(folder, 'nodes')} ORDER BY ALL").fetchall()
         types = con.execute(f"SELECT DISTINCT relation FROM {table(folder, 'relations')} ORDER BY ALL").fetchall()
@@ -213,8 +213,16 @@ def schema(server: Arcade, database: str, folder: Path) -> None:
             for (names,) in sets
             if len(names) > 1
         ),
-        *(f"CREATE INDEX ON {label(name)} (id) UNIQUE" for name in ROOTS),
         *(f"CREATE EDGE TYPE {label(name)}" for (name,) in types),
+    )
+
+
+def indexes(server: Arcade, database: str) -> None:
+    """The look-ups by id and name, made when all rows are there: five times as fast as row by row."""
+    server.sql(
+        database,
+        *(f"CREATE INDEX ON {label(name)} (id) UNIQUE" for name in ROOTS),
+        "CREATE INDEX ON Entity (name) NOTUNIQUE",
     )
 
 

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from .checking import row
 from .claim import Claim
 from .errors import BadInput, NotFound
 from .vocabulary import vocabulary
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     import duckdb
 
 PART = re.compile(r"(\d{6})-(\d{6})-[0-9a-f]{12}\.parquet")
+MEMORY = "2GB"
 MERGE_AT = 64  # so many parts are read in no time; more are merged into one
 
 EMPTY = """
@@ -188,14 +190,18 @@ class Staging:
         """Stage a checked claim; file and line are named if it is refused later."""
         self._row("claim", claim.id, claim.digest, claim.text, file, line)
 
+    def add_rows(self, rows: str, lines: int) -> None:
+        """Stage what `checking.check_all` made of so many lines."""
+        self.seq += lines
+        self.rows.write(rows)
+
     def event(self, event: str, id: str) -> None:
         """Stage an event: `retract` a source or `withdraw` a claim."""
         self._row(event, id, "", "null", "", 0)
 
     def _row(self, event: str, id: str, digest: str, claim: str, file: str, line: int) -> None:
         self.seq += 1
-        head = json.dumps([self.seq, event, id, digest, file, line], ensure_ascii=False)
-        self.rows.write(f'{{"head":{head},"claim":{claim}}}\n')
+        self.rows.write(row(self.seq, event, id, digest, claim, file, line))
 
     def commit(self, replaces: Iterable[str] = ()) -> Report:
         """Refuse what the log or the vocabulary does not bear, write the rest as a part, and report.
@@ -277,12 +283,19 @@ def _run(con: duckdb.DuckDBPyConnection, name: str, given: Mapping[str, object])
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """A DuckDB in memory that stays in memory, keeps the order of rows where asked, and never looks for the network."""
+    """A DuckDB that keeps no file, keeps the order of rows where asked, and never looks for the network.
+
+    It takes at most MEMORY and puts what is more into the folder for temporary files while it works.
+    """
     import duckdb  # paid only by commands that read the log
 
-    return duckdb.connect(
-        ":memory:", config={"autoinstall_known_extensions": False, "threads": min(4, os.cpu_count() or 1)}
-    )
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "threads": min(4, os.cpu_count() or 1),
+        "memory_limit": MEMORY,
+        "temp_directory": str(Path(tempfile.gettempdir()) / f"govgraph-{os.getpid()}"),  # made when it is needed
+    }
+    return duckdb.connect(":memory:", config=config)
 
 
 def write_part(con: duckdb.DuckDBPyConnection, sql: str, folder: Path, name: str) -> Path:

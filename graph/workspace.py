@@ -19,16 +19,19 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache, wraps
+from functools import cached_property, wraps
 from pathlib import Path
+from threading import Event, Thread
 from typing import ParamSpec, TypeVar
 
 from . import compile as compiler
+from . import engine
+from .checking import Line, Texts, check_all
 from .claim import Body, Checker
-from .errors import BadInput, Busy, Damaged, Moved, NotFound
+from .errors import BadInput, Busy, Damaged, GovgraphError, Moved, NotFound
 from .log import Log, Refusal, Report, Staging, connect, find_source, quoted_paths, sync_folder
 from .lookup import Lookup
 from .settings import Settings
@@ -126,13 +129,29 @@ class Workspace:
         date.
         """
         assert self.id
-        with self.writing(what), self.log.staging(now()) as staging:
-            loading = Loading(staging)
-            loading.checker = self._checker(loading.texts)
+        with self.writing(what), self._starting(), self.log.staging(now()) as staging:
+            loading = Loading(staging, stored=Texts(self.root / "texts", self.sources()))
+            loading.checker = _checker(loading.stored, loading.texts)
             yield loading
             loading.finish(self.root / "texts")
             self.log.merge()
             self.refresh()
+
+    @contextmanager
+    def _starting(self) -> Iterator[None]:
+        """Inside the block the private server starts, which takes as long as reading a few thousand claims."""
+        ended = Event()
+
+        def hold() -> None:
+            with suppress(GovgraphError, OSError), engine.lease(self.root / "engine", self.settings):
+                ended.wait()
+
+        if self.settings.uri is None:
+            Thread(target=hold, daemon=True).start()
+        try:
+            yield
+        finally:
+            ended.set()
 
     def retract(self, source: str) -> Report:
         """Take a source back: what rested on it alone goes. Raises NotFound for a source that was never loaded."""
@@ -211,17 +230,6 @@ class Workspace:
         """Every source that was ever loaded, with the hash of its file where it had one."""
         with self.log.attach() as con:
             return dict(con.execute("SELECT id, sha256 FROM source").fetchall())
-
-    def _checker(self, fresh: Mapping[str, tuple[str, str]]) -> Checker:
-        """A checker that knows the sources of the log, and the texts held there and in this load (hash and text)."""
-        hashes = self.sources()
-
-        @lru_cache(maxsize=8)
-        def stored(sha256: str | None) -> str | None:
-            file = self.root / "texts" / f"{sha256}.txt"
-            return read_text(file) if sha256 and file.exists() else None
-
-        return Checker(set(hashes), lambda source: fresh[source][1] if source in fresh else stored(hashes.get(source)))
 
     # --- reading -----------------------------------------------------------------------------------------------------
     @contextmanager
@@ -340,7 +348,8 @@ class Loading:
     report: Report = field(default_factory=Report)
     replaces: list[str] = field(default_factory=list)
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # source → hash of its file, text
-    notes: dict[str, list[object]] = field(default_factory=dict)
+    notes: dict[str, tuple[int, str]] = field(default_factory=dict)  # how often, and where first
+    stored: Texts = field(default_factory=lambda: Texts(Path(), {}))
 
     def add(self, claim: Body | str, file: str = "", line: int = 0) -> bool:
         """Take one claim (an object, or a line of JSON). False if it was refused; the refusal names file and line."""
@@ -351,8 +360,23 @@ class Loading:
             return False
         self.staging.add(checked, file, line)
         for note in checked.notes:
-            self.notes.setdefault(note, [0, f"{file}:{line}"])[0] += 1  # type: ignore[operator]
+            self._note(note, 1, f"{file}:{line}")
         return True
+
+    def add_lines(self, file: Path, lines: Iterable[Line]) -> Iterator[int]:
+        """Take the numbered lines of a file; gives, from time to time, how many were taken."""
+        done = 0
+        for count, (rows, refusals, notes) in check_all(self.checker, file, lines, self.staging.seq, self.stored):
+            self.staging.add_rows(rows, count)
+            self.report.refusals += [Refusal(str(file), number, reason) for number, reason in refusals]
+            for note, (times, first) in notes.items():
+                self._note(note, times, f"{file}:{first}")
+            done += count
+            yield done
+
+    def _note(self, note: str, times: int, place: str) -> None:
+        before, first = self.notes.get(note, (0, place))
+        self.notes[note] = before + times, first
 
     def finish(self, texts: Path) -> None:
         """Write texts, then claims; complete the report."""
@@ -419,10 +443,9 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def read_text(file: Path) -> str:
-    """A stored text, to the character: line ends are as they were written."""
-    with open(file, encoding="utf-8", newline="") as handle:
-        return handle.read()
+def _checker(stored: Texts, fresh: Mapping[str, tuple[str, str]]) -> Checker:
+    """A checker that knows the sources of the log, and the texts held there and in this load (hash and text)."""
+    return Checker(set(stored.hashes), lambda source: fresh[source][1] if source in fresh else stored(source))
 
 
 def write_text(file: Path, text: str) -> None:

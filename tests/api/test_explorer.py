@@ -106,7 +106,9 @@ def test_find_a_person_and_see_the_posts_of_a_day(browser: Browser, explorer: st
         expect(page.locator(".span-now")).to_have_text("2025-06-30")
 
 
-def test_find_the_uncovered_compounds_of_a_sub_district_and_read_why(browser: Browser, explorer: str, size: str) -> None:
+def test_find_the_uncovered_compounds_of_a_sub_district_and_read_why(
+    browser: Browser, explorer: str, size: str
+) -> None:
     with opened(browser, explorer, size) as page:
         tab(page, "覆盖")
         page.get_by_label("筛选小区").fill("潮埠街道")

@@ -38,7 +38,7 @@ HOSTILE = (
     '"><svg onload=alert(3)>',
     "href <b onmouseover=alert(4)>",
     "{{7*7}} ${alert(5)} \u2028 \u2029 &amp; ]]>",
-    "=HYPERLINK(\"http://evil.example\")",
+    '=HYPERLINK("http://evil.example")',
 )
 
 
@@ -68,7 +68,14 @@ def made(name: str = "甲", n: int = 2, links: int = 1) -> Scene:
     """A scene out of thin air: `n` nodes with names that begin so."""
     chance = random.Random(7)
     nodes: list[dict[str, object]] = [
-        {"id": f"n{i}", "name": f"{name}{i}", "type": "Person" if i % 2 else "PartyOrg", "place": name, "hops": 0, "claims": []}
+        {
+            "id": f"n{i}",
+            "name": f"{name}{i}",
+            "type": "Person" if i % 2 else "PartyOrg",
+            "place": name,
+            "hops": 0,
+            "claims": [],
+        }
         for i in range(n)
     ]
     tied: list[dict[str, object]] = [
@@ -115,7 +122,9 @@ def test_the_layout_is_the_same_again_and_leaves_room() -> None:
     at = positions(names, links)
     assert at == positions(dict(reversed(names.items())), list(reversed(links)))
     assert len(set(at.values())) == len(names)
-    close = [(a, b) for a in at for b in at if a < b and abs(at[a][0] - at[b][0]) < 40 and abs(at[a][1] - at[b][1]) < 25]
+    close = [
+        (a, b) for a in at for b in at if a < b and abs(at[a][0] - at[b][0]) < 40 and abs(at[a][1] - at[b][1]) < 25
+    ]
     assert not close
 
 
@@ -130,7 +139,9 @@ def test_two_thousand_nodes_are_placed_in_seconds() -> None:
 
 # --- what a picture holds ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_a_picture_is_the_same_bytes_and_holds_what_is_public(workspace: Workspace, tmp_path: Path, suffix: str) -> None:
+def test_a_picture_is_the_same_bytes_and_holds_what_is_public(
+    workspace: Workspace, tmp_path: Path, suffix: str
+) -> None:
     a, b = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
     assert draw(workspace, a).nodes and draw(workspace, b).nodes
     text = a.read_text("utf-8")
@@ -145,20 +156,26 @@ def test_a_picture_for_the_owner_holds_more(workspace: Workspace, tmp_path: Path
     text = (tmp_path / "a.html").read_text("utf-8")
     assert "FAMILY_OF" in text and "SECRETPHONE" in text
     draw(workspace, tmp_path / "b.html", tier="research")
-    assert "SECRETNOTE" in (tmp_path / "b.html").read_text("utf-8") and "SECRETPHONE" not in (tmp_path / "b.html").read_text("utf-8")
+    assert "SECRETNOTE" in (tmp_path / "b.html").read_text("utf-8") and "SECRETPHONE" not in (
+        tmp_path / "b.html"
+    ).read_text("utf-8")
 
 
 def test_what_is_drawn(city: Workspace) -> None:
     seen = seen_by(city, "public")
     around = scene(seen, centre="望潮花园")
     names = {str(node["name"]) for node in around.nodes}
-    assert around.title == "望潮花园" and {"望潮花园", "望潮花园业主委员会", "望潮社区"} <= names and "林望舒" not in names
+    assert (
+        around.title == "望潮花园" and {"望潮花园", "望潮花园业主委员会", "望潮社区"} <= names and "林望舒" not in names
+    )
     farther = scene(seen, centre="望潮花园", hops=2)
     assert "林望舒" in {str(node["name"]) for node in farther.nodes}
     day = scene(seen, centre="望潮花园", hops=2, as_of="2019-01-01")
     assert len(day.links) < len(farther.links) and day.day == "2019-01-01"
     district = scene(seen, place="望江区")
-    assert sum(node["type"] == "Compound" for node in district.nodes) == 28 and any(n["type"] == "Person" for n in district.nodes)
+    assert sum(node["type"] == "Compound" for node in district.nodes) == 28 and any(
+        n["type"] == "Person" for n in district.nodes
+    )
     few = scene(seen, most=10)
     assert len(few.nodes) == 10 and sum(few.cut.values()) > 100 and all(link["evidence"] for link in few.links)
     asked = scene(city, query="Q05 person=林望舒", tier="restricted")
@@ -193,12 +210,19 @@ def test_hostile_names_stay_text(tmp_path: Path, suffix: str) -> None:
         text = FORMATS[suffix](made(name), "zh").encode("utf-8", "replace").decode()
         if suffix == ".html":
             data = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
-            assert data and not set(data[1]) & set("<>&\u2028\u2029") and json.loads(data[1])["title"][:5] == name[:5].replace("\ud800", "?")
+            assert (
+                data
+                and not set(data[1]) & set("<>&\u2028\u2029")
+                and json.loads(data[1])["title"][:5] == name[:5].replace("\ud800", "?")
+            )
             assert text.count("<script") == 3
         else:
-            assert name in "".join(XML.fromstring(text).itertext()) or any(
-                name in value for node in XML.fromstring(text).iter() for value in node.attrib.values()
-            ) or "\x00" in name or "\u2028" in name
+            assert (
+                name in "".join(XML.fromstring(text).itertext())
+                or any(name in value for node in XML.fromstring(text).iter() for value in node.attrib.values())
+                or "\x00" in name
+                or "\u2028" in name
+            )
 
 
 def test_the_page_names_no_other_address() -> None:
@@ -216,7 +240,9 @@ from govgraph.api.view import draw; from govgraph.graph.workspace import Workspa
 assert open(sys.argv[2]).encoding.lower() not in ("utf-8", "utf8")
 draw(Workspace(Path(sys.argv[1])), Path(sys.argv[2]), centre="\\u671b\\u6f6e\\u82b1\\u56ed")"""
     plain = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    done = subprocess.run([sys.executable, "-c", script, str(city.root), str(tmp_path / "a.html")], env=plain, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(city.root), str(tmp_path / "a.html")], env=plain, capture_output=True
+    )
     assert done.returncode == 0, done.stderr.decode()
     assert "望潮花园业主委员会" in (tmp_path / "a.html").read_text("utf-8")
     command = [str(Path(sys.executable).with_name("govgraph")), "--workspace", str(city.root), "view"]
@@ -310,11 +336,21 @@ def test_two_thousand_are_drawn_at_once_and_move(browser: Browser, tmp_path: Pat
 
 
 # --- instead of pyvis -------------------------------------------------------------------------------------------------
-def test_pyvis_code_is_drawn_by_changing_an_import(browser: Browser, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pyvis_code_is_drawn_by_changing_an_import(
+    browser: Browser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     pytest.importorskip("pyvis", reason="run: pip install 'govgraph[pyvis]'")
     from govgraph.api.view.pyvis import Network
 
-    net = Network(height="600px", directed=True, notebook=True, heading=HOSTILE[0], bgcolor=HOSTILE[2], select_menu=True, filter_menu=True)
+    net = Network(
+        height="600px",
+        directed=True,
+        notebook=True,
+        heading=HOSTILE[0],
+        bgcolor=HOSTILE[2],
+        select_menu=True,
+        filter_menu=True,
+    )
     for i, name in enumerate(HOSTILE):
         net.add_node(name, label=name, title=name, group=name, shape="star")
         net.add_edge(name, HOSTILE[i - 1], label=name, title=name) if i else None

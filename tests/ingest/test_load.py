@@ -15,10 +15,11 @@ import openpyxl
 import pytest
 from making import encrypted_office, pdf, zipped
 
+from govgraph.graph.checking import read_text
 from govgraph.graph.errors import BadInput
 from govgraph.graph.formats.claims import export_claims
 from govgraph.graph.settings import Settings
-from govgraph.graph.workspace import Workspace, read_text
+from govgraph.graph.workspace import Workspace
 from govgraph.ingest import load as loading
 from govgraph.ingest.load import Given, load
 
