@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -428,7 +429,11 @@ def test_health_and_the_page_of_doors(client: TestClient) -> None:
         and "http" not in page.text.replace("meta http-equiv", "")
         and "sha256-" in page.headers["content-security-policy"]
     )
-    assert client.get("/").headers["location"] == "/docs"
+    start = client.get("/")
+    assert start.status_code == 200 and "default-src 'none'" in start.headers["content-security-policy"]
+    for part in re.findall(r'(?:src|href)="([^"]+)"', start.text):
+        assert client.get(f"/{part}").status_code == 200
+    assert client.get("/explorer/__init__.py").status_code == client.get("/explorer/../http/app.py").status_code == 404
 
 
 def test_the_description_names_every_door_and_its_problems(client: TestClient) -> None:
