@@ -149,7 +149,7 @@ def _log_to_stderr() -> None:
 
 
 class AsJson(logging.Formatter):
-    """A JSON object a line. Of an exception only its kind and where it was raised: its words may hold what was asked."""
+    """A JSON object a line. Of a fault only its kind and where it was raised: its words may hold what was asked."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
