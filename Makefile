@@ -9,6 +9,7 @@ demo: $(VENV)/installed
 	$(BIN)/govgraph demo
 
 test: $(VENV)/developer
+	@.ci/browser
 	$(BIN)/pytest
 
 check: $(VENV)/developer

@@ -24,7 +24,7 @@ from .vocabulary import vocabulary
 if TYPE_CHECKING:
     import duckdb
 
-FORMAT = "2"  # raised when the same claims give other tables, so that graphs are built anew
+FORMAT = "3"  # raised when the same claims give other tables, so that graphs are built anew
 STEPS = re.split(r"\n(?=-- \d )", Path(__file__).with_name("compile.sql").read_text("utf-8"))
 VOCABULARY = Path(__file__).with_name("vocabulary")
 LEVELS = (  # how a written place such as 浙江省温州市望江区 falls into its parts
@@ -115,7 +115,7 @@ def compile(log: Log, folder: Path) -> Compiled:
             con.execute(step)
         for name, rows in TABLES.items():
             path = quoted_paths([folder / f"{name}.parquet"])[1:-1]
-            con.execute(f"COPY ({rows}) TO {path} (FORMAT parquet, COMPRESSION zstd)")
+            con.execute(f"COPY ({rows}) TO {path} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
         lookup.write(con, folder)
         nodes, relations = (_one(con, f"SELECT count(*) FROM {table}") for table in ("node", "relation"))
         compiled = Compiled(of, _newest(con), nodes, relations, questions)

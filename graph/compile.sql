@@ -173,3 +173,11 @@ CREATE TABLE relation AS
                'sure_from', bound(t.sure_from), 'sure_to', bound(t.sure_to), 'possible_from', bound(t.possible_from), 'possible_to', bound(t.possible_to),
                'disagrees', d.claims, 'claims', t.claims, 'sources', t.sources, 'quote', t.quote))::VARCHAR AS properties
     FROM tied t LEFT JOIN dispute d USING (id);
+
+-- 9 Marks: labels for whoever patterns begin with, so that a scan of the whole graph starts from the few and not from all
+CREATE TABLE mark AS
+    SELECT id, list(mark ORDER BY mark) AS marks FROM (
+        SELECT "from" AS id, 'SeveralBodies' AS mark FROM tied WHERE relation = 'HOLDS_POST' GROUP BY "from" HAVING count(DISTINCT "to") > 1
+        UNION SELECT unnest(["from", "to"]), 'Relative' FROM tied WHERE relation = 'FAMILY_OF'
+        UNION SELECT "from", 'Investor' FROM tied WHERE relation IN ('INVESTS_IN', 'OWNS_SHARE_IN')) GROUP BY id;
+UPDATE node SET labels = list_concat(labels, marks) FROM mark WHERE mark.id = node.id;

@@ -35,6 +35,10 @@ class Damaged(EngineFailure):
     """The private server's files are not what they were. The graph can be built again from the claims."""
 
 
+class Moved(EngineFailure):
+    """A load changed the graph between the statements of one answer. `consistent` asks again."""
+
+
 def stopped(timeout: float) -> EngineFailure:
     """The failure of a query that took longer than it may, in seconds."""
     return EngineFailure(

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from .checking import row
 from .claim import Claim
 from .errors import BadInput, NotFound
 from .vocabulary import vocabulary
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     import duckdb
 
 PART = re.compile(r"(\d{6})-(\d{6})-[0-9a-f]{12}\.parquet")
+MEMORY = "2GB"
 MERGE_AT = 64  # so many parts are read in no time; more are merged into one
 
 EMPTY = """
@@ -76,12 +78,39 @@ class Report:
         return bool(self.claims or self.withdrawn)
 
 
+class Journal:
+    """What people decided, as JSON Lines: entries are appended under the next id, and never changed."""
+
+    def __init__(self, file: Path, prefix: str) -> None:
+        self.file, self._prefix = file, prefix
+
+    def read(self) -> list[dict[str, str]]:
+        """Every entry, oldest first. A last line that a crash cut off was never written."""
+        if not self.file.exists():
+            return []
+        *whole, _ = self.file.read_text("utf-8").split("\n")
+        return [json.loads(line) for line in whole]
+
+    def append(self, entry: dict[str, str]) -> dict[str, str]:
+        """Append an entry under the next id, synced before it counts. Needs the workspace's lock."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        known = self.read()
+        entry = {"id": f"{self._prefix}{len(known) + 1}"} | entry
+        with open(self.file, "a+b") as file:
+            file.truncate(sum(len(json.dumps(e, ensure_ascii=False).encode()) + 1 for e in known))
+            file.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(self.file.parent)
+        return entry
+
+
 class Log:
     """The log in a folder. Reading needs no lock: a reader lists the folder once and reads what it saw."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.decisions_file = folder / "decisions.jsonl"
+        self.journal = Journal(folder / "decisions.jsonl", "d")
 
     def parts(self) -> list[Path]:
         """The parts in order. Of a merged part and those that it replaced only the merged one counts."""
@@ -98,7 +127,7 @@ class Log:
 
     def version(self) -> str:
         """A digest of everything in the log; equal versions give equal graphs."""
-        decisions = self.decisions_file.read_bytes() if self.decisions_file.exists() else b""
+        decisions = self.journal.file.read_bytes() if self.journal.file.exists() else b""
         names = "\n".join(part.name for part in self.parts())
         return hashlib.sha256(names.encode() + b"\0" + decisions).hexdigest()[:16]
 
@@ -126,24 +155,12 @@ class Log:
             yield Staging(self, rows, recorded)
 
     def decisions(self) -> list[dict[str, str]]:
-        """Every decision ever taken, oldest first. A last line that a crash cut off was never taken."""
-        if not self.decisions_file.exists():
-            return []
-        *whole, _ = self.decisions_file.read_text("utf-8").split("\n")
-        return [json.loads(line) for line in whole]
+        """Every decision ever taken, oldest first."""
+        return self.journal.read()
 
     def decide(self, decision: dict[str, str]) -> dict[str, str]:
-        """Append a decision under the next id, synced before it counts. Needs the workspace's lock."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        known = self.decisions()
-        decision = {"id": f"d{len(known) + 1}"} | decision
-        with open(self.decisions_file, "a+b") as file:
-            file.truncate(sum(len(json.dumps(d, ensure_ascii=False).encode()) + 1 for d in known))
-            file.write(json.dumps(decision, ensure_ascii=False).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(self.folder)
-        return decision
+        """Append a decision under the next id. Needs the workspace's lock."""
+        return self.journal.append(decision)
 
     def merge(self) -> None:
         """Merge the parts into one if they are many.
@@ -173,14 +190,18 @@ class Staging:
         """Stage a checked claim; file and line are named if it is refused later."""
         self._row("claim", claim.id, claim.digest, claim.text, file, line)
 
+    def add_rows(self, rows: str, lines: int) -> None:
+        """Stage what `checking.check_all` made of so many lines."""
+        self.seq += lines
+        self.rows.write(rows)
+
     def event(self, event: str, id: str) -> None:
         """Stage an event: `retract` a source or `withdraw` a claim."""
         self._row(event, id, "", "null", "", 0)
 
     def _row(self, event: str, id: str, digest: str, claim: str, file: str, line: int) -> None:
         self.seq += 1
-        head = json.dumps([self.seq, event, id, digest, file, line], ensure_ascii=False)
-        self.rows.write(f'{{"head":{head},"claim":{claim}}}\n')
+        self.rows.write(row(self.seq, event, id, digest, claim, file, line))
 
     def commit(self, replaces: Iterable[str] = ()) -> Report:
         """Refuse what the log or the vocabulary does not bear, write the rest as a part, and report.
@@ -262,12 +283,19 @@ def _run(con: duckdb.DuckDBPyConnection, name: str, given: Mapping[str, object])
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """A DuckDB in memory that stays in memory, keeps the order of rows where asked, and never looks for the network."""
+    """A DuckDB that keeps no file, keeps the order of rows where asked, and never looks for the network.
+
+    It takes at most MEMORY and puts what is more into the folder for temporary files while it works.
+    """
     import duckdb  # paid only by commands that read the log
 
-    return duckdb.connect(
-        ":memory:", config={"autoinstall_known_extensions": False, "threads": min(4, os.cpu_count() or 1)}
-    )
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "threads": min(4, os.cpu_count() or 1),
+        "memory_limit": MEMORY,
+        "temp_directory": str(Path(tempfile.gettempdir()) / f"govgraph-{os.getpid()}"),  # made when it is needed
+    }
+    return duckdb.connect(":memory:", config=config)
 
 
 def write_part(con: duckdb.DuckDBPyConnection, sql: str, folder: Path, name: str) -> Path:

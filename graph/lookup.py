@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
 NAMES, EVIDENCE = "names.lines", "evidence.lines"
-_ROWS = 100_000
+_PLAIN = "FORMAT csv, HEADER false, DELIMITER '\x01', QUOTE '', ESCAPE ''"
 
 # A name and the id made of the key are found in the graph itself: see queries/names.py. Here is what is not.
 _LINES = {
@@ -42,10 +42,9 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     tables["merged"] = f"""(SELECT id, properties::JSON AS properties FROM {tables["nodes"]}
                             WHERE properties LIKE '%"ids":[%,%' AND json_array_length(properties::JSON, '$.ids') > 1)"""
     for name, sql in _LINES.items():
-        cursor = con.execute(sql.format(**tables))
-        with open(folder / name, "w", encoding="utf-8", newline="\n") as file:
-            while rows := cursor.fetchmany(_ROWS):
-                file.write("".join(f"{line}\n" for (line,) in rows))
+        path = quoted_paths([folder / name])[1:-1]
+        # a text, not a table: no line holds a control character, since JSON escapes them, so nothing is ever quoted
+        con.execute(f"COPY ({sql.format(**tables)}) TO {path} ({_PLAIN})")
 
 
 class Lookup:

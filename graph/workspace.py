@@ -19,15 +19,19 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, wraps
 from pathlib import Path
+from threading import Event, Thread
+from typing import ParamSpec, TypeVar
 
 from . import compile as compiler
+from . import engine
+from .checking import Line, Texts, check_all
 from .claim import Body, Checker
-from .errors import BadInput, Busy, Damaged, NotFound
+from .errors import BadInput, Busy, Damaged, GovgraphError, Moved, NotFound
 from .log import Log, Refusal, Report, Staging, connect, find_source, quoted_paths, sync_folder
 from .lookup import Lookup
 from .settings import Settings
@@ -37,6 +41,26 @@ FORMAT = 1
 FEW = 200  # claims whose evidence is looked up one by one; the words behind more are read from the table
 Progress = Callable[[str, int, int], None]
 Evidence = dict[str, object]
+TRIES = 10  # of an answer that loads keep changing under it
+_EVIDENCE = ("claim", "source", "title", "locator", "quote")
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def consistent(answer: Callable[_P, _T]) -> Callable[_P, _T]:
+    """For an answer made of several statements: all of it is from one state of the graph. Where a load came between
+    them it is asked again, so that it must only read. Raises Moved where loads follow one another too fast for it."""
+
+    @wraps(answer)
+    def asked(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        for _ in range(TRIES - 1):
+            try:
+                return answer(*args, **kwargs)
+            except Moved:
+                continue
+        return answer(*args, **kwargs)
+
+    return asked
 
 
 class Workspace:
@@ -50,7 +74,7 @@ class Workspace:
         self.compiled = self.root / "compiled"
         self._kept: Store | None = None
         self._lookup: tuple[Path, Lookup] | None = None
-        self._state: compiler.Compiled | None = None
+        self._seen: str | None = None  # the version of the graph that was read last
         self._identity()
 
     @cached_property
@@ -105,13 +129,29 @@ class Workspace:
         date.
         """
         assert self.id
-        with self.writing(what), self.log.staging(now()) as staging:
-            loading = Loading(staging)
-            loading.checker = self._checker(loading.texts)
+        with self.writing(what), self._starting(), self.log.staging(now()) as staging:
+            loading = Loading(staging, stored=Texts(self.root / "texts", self.sources()))
+            loading.checker = _checker(loading.stored, loading.texts)
             yield loading
             loading.finish(self.root / "texts")
             self.log.merge()
             self.refresh()
+
+    @contextmanager
+    def _starting(self) -> Iterator[None]:
+        """Inside the block the private server starts, which takes as long as reading a few thousand claims."""
+        ended = Event()
+
+        def hold() -> None:
+            with suppress(GovgraphError, OSError), engine.lease(self.root / "engine", self.settings):
+                ended.wait()
+
+        if self.settings.uri is None:
+            Thread(target=hold, daemon=True).start()
+        try:
+            yield
+        finally:
+            ended.set()
 
     def retract(self, source: str) -> Report:
         """Take a source back: what rested on it alone goes. Raises NotFound for a source that was never loaded."""
@@ -141,6 +181,7 @@ class Workspace:
 
     def refresh(self, anew: bool = False) -> compiler.Compiled:
         """Bring compiled tables and graph up to the log. Needs the lock; does nothing if they are."""
+        self._seen = None
         version = compiler.version(self.log)
         found = self._compile(version)
         try:
@@ -190,22 +231,20 @@ class Workspace:
         with self.log.attach() as con:
             return dict(con.execute("SELECT id, sha256 FROM source").fetchall())
 
-    def _checker(self, fresh: Mapping[str, tuple[str, str]]) -> Checker:
-        """A checker that knows the sources of the log, and the texts held there and in this load (hash and text)."""
-        hashes = self.sources()
-
-        @lru_cache(maxsize=8)
-        def stored(sha256: str | None) -> str | None:
-            file = self.root / "texts" / f"{sha256}.txt"
-            return read_text(file) if sha256 and file.exists() else None
-
-        return Checker(set(hashes), lambda source: fresh[source][1] if source in fresh else stored(hashes.get(source)))
-
     # --- reading -----------------------------------------------------------------------------------------------------
     @contextmanager
     def reader(self) -> Iterator[Store]:
         """The graph, for reading. What a crash or a damaged disk left undone is completed first; while another process
-        writes, the graph is as it was."""
+        writes, the graph is as it was. Raises Moved at the end of the block if it changed meanwhile: see `consistent`.
+        """
+        with self._reading() as store:
+            before = self._seen = store.known
+            yield store
+            if compiler.version(self.log) != before and store.version() != before:
+                raise _moved()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Store]:
         if self._kept is not None:
             self._kept.refresh()
             if self._current(self._kept):
@@ -283,28 +322,20 @@ class Workspace:
         return self.compiled / self.state().version
 
     def evidence(self, claims: Iterable[str]) -> dict[str, list[Evidence]]:
-        """The words behind claims: for each id its evidence with claim, source, title, locator and quote."""
+        """The words behind claims: for each id its evidence with claim, source, title, locator and quote.
+
+        They are those of the graph that was read last. Raises Moved where its tables are gone: see `consistent`.
+        """
+        behind = self._seen and self._seen != compiler.version(self.log)
+        folder = self.compiled / str(self._seen) if behind else self.tables()
         wanted = sorted(set(claims))
+        if len(wanted) <= FEW and (look := self._look_up(folder)):
+            rows = [[claim, *row] for claim in wanted for row in look.evidence(claim)]
+        else:
+            rows = _evidence(folder / "evidence.parquet", wanted)
         found: dict[str, list[Evidence]] = {claim: [] for claim in wanted}
-        look = self._look_up(self.tables()) if len(wanted) <= FEW else None
-        if look:
-            for claim in wanted:
-                found[claim] = [
-                    {"claim": claim, "source": source, "title": title, "locator": locator, "quote": quote}
-                    for source, title, locator, quote in look.evidence(claim)
-                ]
-        elif wanted:
-            with connect() as con:
-                table = quoted_paths([self.tables() / "evidence.parquet"])
-                rows = con.execute(
-                    f"""SELECT claim, source, title, locator, quote FROM read_parquet({table})
-                        WHERE claim IN (SELECT unnest($1)) ORDER BY claim, source, locator""",
-                    [wanted],
-                ).fetchall()
-            for claim, source, title, locator, quote in rows:
-                found[claim].append(
-                    {"claim": claim, "source": source, "title": title, "locator": json.loads(locator), "quote": quote}
-                )
+        for claim, *row in rows:
+            found[str(claim)].append(dict(zip(_EVIDENCE, [claim, *row], strict=True)))
         return found
 
 
@@ -317,7 +348,8 @@ class Loading:
     report: Report = field(default_factory=Report)
     replaces: list[str] = field(default_factory=list)
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # source → hash of its file, text
-    notes: dict[str, list[object]] = field(default_factory=dict)
+    notes: dict[str, tuple[int, str]] = field(default_factory=dict)  # how often, and where first
+    stored: Texts = field(default_factory=lambda: Texts(Path(), {}))
 
     def add(self, claim: Body | str, file: str = "", line: int = 0) -> bool:
         """Take one claim (an object, or a line of JSON). False if it was refused; the refusal names file and line."""
@@ -328,8 +360,23 @@ class Loading:
             return False
         self.staging.add(checked, file, line)
         for note in checked.notes:
-            self.notes.setdefault(note, [0, f"{file}:{line}"])[0] += 1  # type: ignore[operator]
+            self._note(note, 1, f"{file}:{line}")
         return True
+
+    def add_lines(self, file: Path, lines: Iterable[Line]) -> Iterator[int]:
+        """Take the numbered lines of a file; gives, from time to time, how many were taken."""
+        done = 0
+        for count, (rows, refusals, notes) in check_all(self.checker, file, lines, self.staging.seq, self.stored):
+            self.staging.add_rows(rows, count)
+            self.report.refusals += [Refusal(str(file), number, reason) for number, reason in refusals]
+            for note, (times, first) in notes.items():
+                self._note(note, times, f"{file}:{first}")
+            done += count
+            yield done
+
+    def _note(self, note: str, times: int, place: str) -> None:
+        before, first = self.notes.get(note, (0, place))
+        self.notes[note] = before + times, first
 
     def finish(self, texts: Path) -> None:
         """Write texts, then claims; complete the report."""
@@ -343,6 +390,23 @@ class Loading:
             f"{place}: {note}" + (f" ({count} times)" if count != 1 else "")
             for note, (count, place) in self.notes.items()
         ]
+
+
+def _evidence(table: Path, claims: Sequence[str]) -> list[list[object]]:
+    if not claims:
+        return []
+    import duckdb  # 0.1 s, spared where the look-ups do
+
+    try:
+        with connect() as con:
+            rows = con.execute(
+                f"""SELECT {", ".join(_EVIDENCE)} FROM read_parquet({quoted_paths([table])})
+                    WHERE claim IN (SELECT unnest($1)) ORDER BY claim, source, locator""",
+                [claims],
+            ).fetchall()
+    except duckdb.IOException:
+        raise _moved() from None
+    return [[claim, source, title, json.loads(locator), quote] for claim, source, title, locator, quote in rows]
 
 
 def difference(old: Path, new: Path) -> Difference:
@@ -370,15 +434,18 @@ def difference(old: Path, new: Path) -> Difference:
     return Difference(**parts)  # type: ignore[arg-type]
 
 
+def _moved() -> Moved:
+    return Moved("the graph changed while it was read; ask again when the load is done")
+
+
 def now() -> str:
     """The present moment as it is recorded (UTC, seconds)."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def read_text(file: Path) -> str:
-    """A stored text, to the character: line ends are as they were written."""
-    with open(file, encoding="utf-8", newline="") as handle:
-        return handle.read()
+def _checker(stored: Texts, fresh: Mapping[str, tuple[str, str]]) -> Checker:
+    """A checker that knows the sources of the log, and the texts held there and in this load (hash and text)."""
+    return Checker(set(stored.hashes), lambda source: fresh[source][1] if source in fresh else stored(source))
 
 
 def write_text(file: Path, text: str) -> None:

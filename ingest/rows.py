@@ -408,7 +408,9 @@ class Row:
     def _post(self, column: Column, role: str) -> dict[str, object]:
         """The post that a column is about, with the word of its header where that tells more."""
         title = clean(column.header.text).removesuffix("姓名").split("（")[0]
-        return {"role": role, "title": title} if words().posts[column.meaning.field].title and title else {"role": role}
+        if not words().posts[column.meaning.field].title or not title:
+            return {"role": role}
+        return {"role": role, "title": title} if (written := _titled(role, title)) == role else {"role": written}
 
     def _vacancy(self, column: Column) -> None:
         """A post that nobody holds, of a body that the row knows: said only where a word says it, never by a gap."""
@@ -512,7 +514,7 @@ class Row:
             return None
         listed = _listed(body.scope, rest)
         attributes["role"] = self._role(body, listed or plain)
-        if listed and (body.scope == "firm" or (rest.endswith("委员") and rest not in listed)):
+        if listed and listed != rest and (body.scope == "firm" or (rest.endswith("委员") and rest not in listed)):
             attributes["title"] = rest
         return body, attributes
 
@@ -596,9 +598,14 @@ def _place_name(level: str, name: str) -> tuple[str, str | None]:
 
 
 def _listed(scope: str, word: str) -> str | None:
-    """The post that a word means in a kind of body."""
+    """The post that a word means in a kind of body; a title of it stays as it is written."""
     roles = words().roles.get(scope, {})
-    return next((role for role, said in roles.items() if word == role or word in said), None)
+    return next((_titled(role, word) for role, said in roles.items() if word == role or word in said), None)
+
+
+def _titled(role: str, word: str) -> str:
+    post = vocabulary().posts.get(role)
+    return word if post and word in post.titles else role
 
 
 def _role_scope(word: str, body: Body | None) -> tuple[str | None, str]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from govgraph.graph.errors import BadInput
 from govgraph.graph.period import day, from_bounds, shown
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from .evidence import Row, with_evidence
 from .names import places
@@ -36,6 +36,7 @@ GROUP BY id HAVING min(recorded) >= $1 AND min(recorded) <= $2
 """
 
 
+@consistent
 def changes(
     workspace: Workspace, start: str, end: str, place: str | None = None, kinds: Collection[str] = KINDS
 ) -> list[Row]:

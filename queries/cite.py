@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from shlex import quote
+from shlex import join
 
 from govgraph.graph.workspace import Workspace
 
@@ -26,17 +26,7 @@ class Citation:
         return f"{self.software}, graph {self.graph}, {self.day or 'every day'}: {self.query}"
 
 
-def cite(workspace: Workspace, name: str, options: Mapping[str, object], day: str | None) -> Citation:
-    """The citation of an answer. `options` are those of the question; what was left out (None, False, nothing) is."""
-    said = [part for key, value in options.items() for part in _said(key, value)]
-    query = " ".join([name, *said, *((f"--as-of {day}",) if day else ())])
-    return Citation(workspace.state().version, day, query, f"govgraph {version('govgraph')}")
-
-
-def _said(key: str, value: object) -> list[str]:
-    """An option as it is typed: --place 罗湖区, --surely, an option given twice for two values."""
-    if value is None or value is False or value == 0:
-        return []
-    if value is True:
-        return [f"--{key}"]
-    return [f"--{key} {quote(str(one))}" for one in (value if isinstance(value, list | tuple) else [value])]
+def cite(workspace: Workspace, words: Sequence[str], day: str | None) -> Citation:
+    """The citation of an answer. `words` are the question as it was typed, `day` is the one it was answered for."""
+    said = list(words) if day is None or "--as-of" in words else [*words, "--as-of", day]
+    return Citation(workspace.state().version, day, join(said), f"govgraph {version('govgraph')}")

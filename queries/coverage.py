@@ -16,7 +16,7 @@ from govgraph.graph.errors import BadInput
 from govgraph.graph.period import HIGH, LOW, Period, from_bounds, meet
 from govgraph.graph.store import Store
 from govgraph.graph.vocabulary import nearest, vocabulary
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from .evidence import Row, claims_of, with_evidence
 from .names import places
@@ -60,19 +60,25 @@ PRESENCE = ("BASED_IN", "COVERS", "SERVES", "COVERS_AREA", "CHILD_PHASE_OF")
 
 HERE = "($places IS NULL OR any(x IN $places WHERE x IN k.places OR x IN k.place_names))"
 COMPOUNDS = f"""
-MATCH (k:Compound) WHERE {HERE}
+MATCH (k:Compound) WHERE {HERE} AND coalesce(k.collective, false) = false
 RETURN k.id AS id, k.name AS name, k.place AS place, k.places + k.place_names AS places, k.claims AS claims
 """
 BODY = "k.id AS compound, b.id AS id, b.name AS name, b.type AS type, coalesce(r.form, b.form) AS form"
-SEATS = """
-MATCH (b:{type})-[r:{relations}]->(k:Compound) WHERE {here}
-RETURN {body}, [properties(r)] AS way
+TERM = "{{.sure, .sure_from, .sure_to, .possible_from, .possible_to, .claims}}"  # for what is formatted once more
+THEN = "($day IS NULL OR (coalesce({0}.possible_from, '') <= $day AND $day < coalesce({0}.possible_to, '~')))"
+SEATS = f"""
+MATCH (b:{{type}})-[r:{{relations}}]->(k:Compound) WHERE {THEN.format("r")} AND {{here}}
+RETURN {{body}}, [r {TERM}] AS way
 """
-BY_COMMITTEE = """
-MATCH (b:PartyOrg)-[r:BASED_IN]->(c:OwnersCommittee)-[s:BASED_IN]->(k:Compound) WHERE {here}
-RETURN {body}, [properties(r), properties(s)] AS way
+BY_COMMITTEE = f"""
+MATCH (b:PartyOrg)-[r:BASED_IN]->(c:OwnersCommittee)-[s:BASED_IN]->(k:Compound)
+WHERE {THEN.format("r")} AND {THEN.format("s")} AND {{here}}
+RETURN {{body}}, [r {TERM}, s {TERM}] AS way
 """
-HEADS = "MATCH (:Person)-[h:HOLDS_POST]->(b:{type}) WHERE h.role IN $heads RETURN b.id AS body, properties(h) AS post"
+HEADS = f"""
+MATCH (b:{{type}})<-[h:HOLDS_POST]-(p:Person) WHERE h.role IN $heads AND {THEN.format("h")}
+RETURN b.id AS body, h {TERM} AS post
+"""
 REGISTERS = """
 MATCH (r:Register) WHERE r.of IN $of
 RETURN r.id AS id, r.of AS of, coalesce(r.place_id, r.place) AS place, r.from AS `from`, r.to AS to, r.claims AS claims
@@ -197,10 +203,13 @@ class Recorded:
         return sorted(days - {LOW, HIGH})
 
 
-def recorded(store: Store, kind: Kind, place: str | None = None) -> Recorded:
-    """Read what the graph says of a kind in a place. Raises NotFound for a place nobody knows."""
+def recorded(store: Store, kind: Kind, place: str | None = None, day: str | None = None) -> Recorded:
+    """Read what the graph says of a kind in a place, with `day` only what may hold on it.
+
+    Raises NotFound for a place nobody knows.
+    """
     heads = vocabulary().roles(head_of=kind.head_of) if kind.head_of else frozenset()
-    here: dict[str, object] = {"places": places(store, place)}
+    here: dict[str, object] = {"places": places(store, place), "day": day}
     if kind.only:
         here["values"] = list(kind.only[1])
     where = HERE + (f" AND b.{kind.only[0]} IN $values" if kind.only else "")
@@ -209,14 +218,15 @@ def recorded(store: Store, kind: Kind, place: str | None = None) -> Recorded:
         seats += store.read(BY_COMMITTEE.format(here=where, body=BODY), here)
     compounds = store.read(COMPOUNDS, {"places": here["places"]})
     compounds.sort(key=lambda row: (str(row["place"] or ""), str(row["name"]), str(row["id"])))
-    posts = store.read(HEADS.format(type=kind.type), {"heads": sorted(heads)}) if heads else []
-    headed: dict[str, list[Period]] = defaultdict(list)
-    for row in posts:
-        headed[str(row["body"])].append(from_bounds(_dict(row["post"])))
     registers = store.read(REGISTERS, {"of": ["HOLDS_POST", *vocabulary().labels(kind.type)]})
+    headed: dict[str, list[Period]] = defaultdict(list)
+    if heads and any(r["of"] == "HOLDS_POST" for r in registers):  # elsewhere nobody's absence is known
+        for row in store.read(HEADS.format(type=kind.type), {"heads": sorted(heads), "day": day}):
+            headed[str(row["body"])].append(from_bounds(_dict(row["post"])))
     return Recorded(compounds, _bodies(seats), registers, headed if heads else None)
 
 
+@consistent
 def coverage(workspace: Workspace, of: str = "branch", place: str | None = None, as_of: str | None = None) -> list[Row]:
     """One row for each compound of the place: its verdict for actors of the kind `of`, the bodies, the register, the
     claims.
@@ -226,10 +236,11 @@ def coverage(workspace: Workspace, of: str = "branch", place: str | None = None,
     """
     kind, day = kind_of(of), as_of or workspace.day()
     with workspace.reader() as store:
-        found = recorded(store, kind, place)
+        found = recorded(store, kind, place, day)
     return with_evidence(workspace, found.at(day))
 
 
+@consistent
 def verdicts(workspace: Workspace, of: str = "branch", place: str | None = None) -> list[Row]:
     """How the verdict on each compound changed: one row for each stretch of days with one verdict, oldest first.
 
@@ -257,6 +268,7 @@ def _stretches(found: Recorded, compound: Row) -> Iterator[Row]:
     yield stretch
 
 
+@consistent
 def shared(workspace: Workspace, of: str = "branch", place: str | None = None, as_of: str | None = None) -> list[Row]:
     """The bodies that are at several compounds of the place on a day: a joint branch, a firm with many contracts.
 
@@ -265,7 +277,7 @@ def shared(workspace: Workspace, of: str = "branch", place: str | None = None, a
     """
     kind, day = kind_of(of), as_of or workspace.day()
     with workspace.reader() as store:
-        found = recorded(store, kind, place)
+        found = recorded(store, kind, place, day)
     at: dict[str, list[tuple[Row, Body]]] = defaultdict(list)
     for compound in found.compounds:
         for body in found.bodies.get(str(compound["id"]), ()):

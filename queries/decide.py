@@ -5,9 +5,9 @@ from __future__ import annotations
 from govgraph.graph.errors import BadInput
 from govgraph.graph.store import Store
 from govgraph.graph.vocabulary import vocabulary
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
-from .names import find
+from .names import only
 
 
 def same(workspace: Workspace, a: str, b: str) -> dict[str, str]:
@@ -28,6 +28,7 @@ def different(workspace: Workspace, a: str, b: str) -> dict[str, str]:
     return workspace.decide("different", a=key_a, b=key_b)
 
 
+@consistent
 def _both(workspace: Workspace, a: str, b: str) -> tuple[tuple[str, str], tuple[str, str]]:
     with workspace.reader() as store:
         first, second = _key(store, a), _key(store, b)
@@ -38,10 +39,7 @@ def _both(workspace: Workspace, a: str, b: str) -> tuple[tuple[str, str], tuple[
 
 def _key(store: Store, name: str) -> tuple[str, str]:
     """The key that a name stands for, and the type of its actor."""
-    found = find(store, name)
-    if len(found) > 1:
-        choice = "; ".join(f"{row['id']} ({row['name']}, {row['place'] or 'no place'})" for row in found)
-        raise BadInput(f"{name} may be {len(found)} actors; name one by its id: {choice}")
-    keys = found[0]["keys"]
+    found = only(store, name)
+    keys = found["keys"]
     assert isinstance(keys, list)
-    return (name if name in keys else str(keys[0])), str(found[0]["type"])
+    return (name if name in keys else str(keys[0])), str(found["type"])

@@ -17,7 +17,7 @@ from typing import cast
 
 from govgraph.graph.store import Store
 from govgraph.graph.vocabulary import Word, vocabulary
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from .evidence import Row, claims_of, with_evidence
 from .names import places
@@ -29,7 +29,7 @@ RETURN properties(f) AS figure, p.places AS places, p.place_names AS place_names
 """
 RECORDED = """
 MATCH (n:{type})
-WHERE ($place IN n.places OR $place IN n.place_names) AND n.id <> $place{only}
+WHERE ($place IN n.places OR $place IN n.place_names) AND n.id <> $place AND coalesce(n.collective, false) = false{only}
 RETURN count(n) AS recorded
 """
 FACTS = ("value", "value_to", "unit", "qualifier", "counted", "observed", "valid", "value_text")
@@ -37,6 +37,7 @@ FACTS = ("value", "value_to", "unit", "qualifier", "counted", "observed", "valid
 COUNTING = frozenset((None, "", *"个家支处所座间名位人户栋幢条片"))
 """Units that count actors. A sum of money, an area, a number of events is no count of actors."""
 SHARE = "比例"
+_FORMULA = re.compile(r"\d+(?:[+＋]\d+)+")
 ABOUT = 0.1
 """How far a recorded number may lie from one that is only said to be about right, as a part of it."""
 NEAR = 3
@@ -153,6 +154,7 @@ class Figure:
         return abs(self.line - other.line) if self.line is not None and other.line is not None else 0
 
 
+@consistent
 def figures(workspace: Workspace, place: str | None = None) -> list[Row]:
     """Every published figure (of a place, if one is named) beside what is recorded: rows as in docs/answers.md.
 
@@ -238,9 +240,15 @@ def countable(figure: Figure) -> tuple[Word, str] | None:
 
 # --- figures against each other --------------------------------------------------------------------------------------
 def identity(figure: Figure, known: Iterable[Figure]) -> Row | None:
-    """What a figure should equal by others of its place, and whether it does: a sum, a share, a repetition, or None."""
+    """What a figure should equal by others of its place, and whether it does: a sum, a share, a repetition, or None.
+
+    A figure written as a formula (“1+2+5文件”) is a sum that is `with` no other.
+    """
     others = [f for f in known if f.id != figure.id]
     beside = [f for f in others if figure.beside(f)]
+    if _FORMULA.fullmatch(figure.value_text or ""):
+        added = sum(int(number) for number in re.findall(r"\d+", figure.value_text or ""))
+        return _identity("sum", (), added == figure.value)
     if not figure.counts:
         return _share(figure, [f for f in beside if f.counts])
     return _sum(figure, [f for f in beside if f.counts and f.unit == figure.unit]) or _repeat(figure, others)
@@ -316,14 +324,40 @@ def _sum(total: Figure, beside: Sequence[Figure]) -> Row | None:
         if halves:
             a, b = min(halves, key=lambda pair: (pair[0].value + pair[1].value != total.value, *_distance(total, pair)))
             return _identity("sum", (a, b), a.value + b.value == total.value)
+    parts += _sharing(parts, beside)
     near = [f for f in parts if 0 < f.value < total.value and total.far(f) <= NEAR]
     near = sorted(near, key=lambda f: _distance(total, [f]))[:NEAREST]
     groups: list[tuple[Figure, ...]] = [*combinations(near, 2), *combinations(near, 3)]
-    adding = [group for group in groups if sum(f.value for f in group) == total.value and _apart(group)]
+    adding = [
+        group
+        for group in groups
+        if sum(f.value for f in group) == total.value and _apart(group) and _whole(group, total)
+    ]
     if not adding:
         return None
     parts_of_it = min(adding, key=lambda group: (len(group), *_distance(total, group)))
     return _identity("sum", parts_of_it, True)
+
+
+def _sharing(parts: Iterable[Figure], beside: Iterable[Figure]) -> list[Figure]:
+    """The counts that leave their noun to the next one: 4 居委会 in “4个居委会和14个居民小组党支部”."""
+    known, found = list(parts), list[Figure]()
+    for figure in sorted(beside, key=lambda f: -f.start):
+        if figure not in known and any(_leads_to(figure, part) for part in [*known, *found]):
+            found.append(figure)
+    return found
+
+
+def _leads_to(figure: Figure, next_: Figure) -> bool:
+    """Whether a count stands right before another, joined to it."""
+    here, there = (f"{f.value_text}{f.counted}" for f in (figure, next_))
+    joined = re.escape(here) + r"(?:[、和与及]|，?以及)" + re.escape(there)
+    return bool(figure.quote and figure.value_text and re.search(joined, figure.quote))
+
+
+def _whole(group: Sequence[Figure], total: Figure) -> bool:
+    """Whether every count of a group names the total's sort, or stands right before another of the group."""
+    return all(f.head[0] == total.head[0] or any(_leads_to(f, other) for other in group) for f in group)
 
 
 def _share(share: Figure, counts: Sequence[Figure]) -> Row | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from govgraph.graph.compile import actor_id
-from govgraph.graph.errors import NotFound
+from govgraph.graph.errors import BadInput, NotFound
 from govgraph.graph.lookup import Lookup
 from govgraph.graph.store import Store
 
@@ -28,6 +28,15 @@ def find(store: Store, name: str) -> list[dict[str, object]]:
     if not found:
         raise nobody(store, name)
     return sorted(found, key=lambda row: (str(row["name"]), str(row["id"])))
+
+
+def only(store: Store, name: str) -> dict[str, object]:
+    """The one actor with this name, alias, id or key. Raises NotFound if there is none, BadInput if there are more."""
+    found = find(store, name)
+    if len(found) > 1:
+        choice = "; ".join(f"{row['id']} ({row['name']}, {row['place'] or 'no place'})" for row in found)
+        raise BadInput(f"{name} may be {len(found)} actors; name one by its id: {choice}")
+    return found[0]
 
 
 def called(store: Store, name: str, label: str = "Entity") -> list[dict[str, object]]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from govgraph.graph.errors import BadInput
 from govgraph.graph.period import day, from_bounds, shown
 from govgraph.graph.vocabulary import vocabulary
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
-from .evidence import Row
+from .evidence import Row, with_evidence
 from .names import find
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ ORDER BY `from`, relation, to, r.id
 """
 
 
+@consistent
 def neighbourhood(
     workspace: Workspace,
     centre: str,
@@ -50,12 +51,14 @@ def neighbourhood(
     types: Sequence[str] | None = None,
     as_of: str | None = None,
     most: int = 300,
+    quotes: bool = False,
 ) -> Row:
     """The actors within `hops` relations of everybody called `centre`, and the relations between them.
 
     `nodes` have `id, name, type, place, hops`; `links` have `id, from, to, relation, role, valid, sure, possible,
-    claims`. No more than `most` nodes are given, the nearest first; `cut` counts by type those that were found and left
-    out, `complete` is whether none was. `relations` and `types` (with what lies below them) narrow what is walked.
+    claims`, and with `quotes` `evidence`. No more than `most` nodes are given, the nearest first; `cut` counts by type
+    those that were found and left out, `complete` is whether none was. `relations` and `types` (with what lies below
+    them) narrow what is walked.
     Raises NotFound for a name that nobody bears, BadInput for an unknown relation or type, or too many hops.
     """
     if not 0 <= hops <= HOPS:
@@ -76,10 +79,11 @@ def neighbourhood(
         }
         cut = _grow(store, nodes, hops, asked, most)
         links = store.read(BETWEEN, asked | {"ids": list(nodes)}, limit=READ)
+    found = [_link(link) for link in links]
     return {
         "centre": [row["id"] for row in starts],
         "nodes": list(nodes.values()),
-        "links": [_link(link) for link in links],
+        "links": with_evidence(workspace, found) if quotes else found,
         "cut": dict(sorted(cut.items())),
         "complete": not cut,
     }

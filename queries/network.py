@@ -20,7 +20,7 @@ from networkx.algorithms import bipartite
 from govgraph.graph.bridges.networkx import to_networkx
 from govgraph.graph.period import Period, from_bounds, meet, shown
 from govgraph.graph.vocabulary import vocabulary
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from .evidence import Row, claims_of, with_evidence
 from .trust import EVERY, Trust
@@ -50,6 +50,7 @@ class Slice:
     trust: Trust = EVERY
 
 
+@consistent
 def actors(workspace: Workspace, part: Slice) -> list[Row]:
     """The actors of a slice with their centrality and the component they belong to, most central first.
 
@@ -94,6 +95,7 @@ def actors(workspace: Workspace, part: Slice) -> list[Row]:
     return with_evidence(workspace, rows)
 
 
+@consistent
 def components(workspace: Workspace, part: Slice) -> list[Row]:
     """The connected components of a slice, the largest first: sets of actors between any two of whom there is a path.
 
@@ -123,6 +125,7 @@ def components(workspace: Workspace, part: Slice) -> list[Row]:
     return with_evidence(workspace, rows)
 
 
+@consistent
 def bridges(workspace: Workspace, part: Slice) -> list[Row]:
     """The bridges of a slice: ties without which two parts of it would have no path between them.
 
@@ -150,6 +153,7 @@ def bridges(workspace: Workspace, part: Slice) -> list[Row]:
     return with_evidence(workspace, rows)
 
 
+@consistent
 def interlocks(workspace: Workspace, part: Slice) -> list[Row]:
     """Pairs of bodies that share people at one time, with when they did: interlocking directorates.
 
@@ -178,6 +182,7 @@ def interlocks(workspace: Workspace, part: Slice) -> list[Row]:
     return with_evidence(workspace, rows)
 
 
+@consistent
 def interlockers(workspace: Workspace, part: Slice) -> list[Row]:
     """The people who hold posts in several bodies at one time, most bodies first (linkers, big linkers).
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from govgraph.graph.errors import BadInput
 from govgraph.graph.period import day, meet, shown
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from .conflicts.walk import STANDING, Node, Step
 from .evidence import Row, claims_of, with_evidence
@@ -62,6 +62,7 @@ STRENGTH: Mapping[str, float] = {
 OTHERS = 0.7
 
 
+@consistent
 def why(workspace: Workspace, a: str, b: str, as_of: str | None = None, limit: int = 10) -> list[Row]:
     """The shortest paths between everybody called `a` and everybody called `b` (exact name, alias, id or key).
 

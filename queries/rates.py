@@ -12,7 +12,7 @@ from typing import cast
 from govgraph.graph.errors import BadInput
 from govgraph.graph.store import Store
 from govgraph.graph.vocabulary import vocabulary
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from .coverage import COVERED, VERDICTS, Recorded, kind_of, recorded
 from .evidence import Row, claims_of, with_evidence
@@ -24,6 +24,7 @@ RETURN r.id AS id, r.place_id AS place, r.from AS `from`, r.to AS to, r.claims A
 """
 
 
+@consistent
 def rates(
     workspace: Workspace,
     of: str = "branch",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from govgraph.graph.period import from_bounds, shown
 from govgraph.graph.store import Store
 from govgraph.graph.vocabulary import vocabulary
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from .evidence import Row, with_evidence
 from .names import find, indexed, nobody, places
@@ -29,6 +29,7 @@ AND ($roles IS NULL OR h.role IN $roles)
 AND ($places IS NULL OR any(at IN $places WHERE at IN o.places OR at IN o.place_names)) """
 
 
+@consistent
 def roles(workspace: Workspace, name: str, as_of: str | None = None) -> list[Row]:
     """The posts of everybody and the holders in every body called `name` (name, alias, id or key).
 
@@ -76,6 +77,7 @@ def _term(row: Row) -> Row:
     }
 
 
+@consistent
 def posts(
     workspace: Workspace,
     *,
@@ -149,5 +151,6 @@ def _order(row: Row) -> tuple[str, ...]:
             organization["id"],
             post["role"],
             row["valid"],
+            row["claims"],  # no claim is behind two posts
         )
     )

@@ -17,7 +17,7 @@ from typing import cast
 from govgraph.graph.errors import NotFound
 from govgraph.graph.period import covered, dates
 from govgraph.graph.store import Store
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from .catalogue import FOLDER, Question, Record, answer, question, records
 from .evidence import Row, claims_of, with_evidence
@@ -93,6 +93,7 @@ class Said:
         return any(sign.kind == self.row["kind"] and sign.fits(relation, subject, object_, text) for sign in rule.signs)
 
 
+@consistent
 def rules(workspace: Workspace, place: str | None = None, as_of: str | None = None) -> list[Row]:
     """The rules in force in a place (all places if None) on a day, and which are kept: one row per rule and place.
 

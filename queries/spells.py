@@ -15,7 +15,7 @@ from typing import cast
 from govgraph.graph.errors import BadInput
 from govgraph.graph.period import HIGH, LOW, Span, from_bounds
 from govgraph.graph.vocabulary import vocabulary
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from .coverage import verdicts
 from .evidence import Row, claims_of, with_evidence
@@ -33,6 +33,7 @@ BOUNDS = ("sure_from", "sure_to", "possible_from", "possible_to")
 KEYS = ("person_id", "person", "role", "manner", "body_id", "body", "body_type", "place")
 
 
+@consistent
 def spells(
     workspace: Workspace,
     place: str | None = None,
@@ -49,6 +50,7 @@ def spells(
     return with_evidence(workspace, _terms(workspace, place, person, types, trust))
 
 
+@consistent
 def panel(
     workspace: Workspace,
     years: tuple[int, int] | None = None,
@@ -75,6 +77,7 @@ def panel(
     return with_evidence(workspace, rows)
 
 
+@consistent
 def coverage_spells(workspace: Workspace, of: str = "branch", place: str | None = None) -> list[Row]:
     """One row for each stretch of days in which a compound has one verdict of coverage, as `coverage.verdicts` gives.
 
@@ -83,6 +86,7 @@ def coverage_spells(workspace: Workspace, of: str = "branch", place: str | None 
     return [_flat(row, of) for row in verdicts(workspace, of, place)]
 
 
+@consistent
 def coverage_panel(
     workspace: Workspace, of: str = "branch", years: tuple[int, int] | None = None, place: str | None = None
 ) -> list[Row]:

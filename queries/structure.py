@@ -16,7 +16,7 @@ from typing import cast
 from govgraph.graph.period import ALWAYS, HIGH, Period, Span, covered, dates, from_bounds
 from govgraph.graph.store import Store
 from govgraph.graph.vocabulary import plain, vocabulary
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from .conflicts import packs as norm_packs
 from .conflicts import pattern as pattern_files
@@ -79,6 +79,7 @@ class Expected:
         return self.types, self.host
 
 
+@consistent
 def structure(workspace: Workspace, place: str | None = None, as_of: str | None = None) -> list[Row]:
     """The bodies and posts that each compound of the place should have on a day, and whether it has them.
 

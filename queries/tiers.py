@@ -286,7 +286,7 @@ def _without_relatives(value: object) -> object:
     if found.get("id") == RELATIVE:
         found["id"] = None
     if any(isinstance(end := value.get(name), dict) and end.get("id") == RELATIVE for name in ("from", "to")):
-        found["role"] = None
+        found |= dict.fromkeys(found.keys() & {"role", "kinship"})
     return found
 
 

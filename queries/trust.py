@@ -29,7 +29,8 @@ class Trust:
         return [claim for claim in map(str, claims) if self.claims is None or claim in self.claims]
 
     def rows(self, rows: Iterable[Row]) -> list[Row]:
-        """An answer with only the claims that count, and their evidence; a row left without any claim is gone.
+        """An answer with only the claims that count, and their evidence; a row left without any claim is gone, one that
+        rests on none is kept.
 
         Nothing is worked out anew: a verdict that rested on a claim that no longer counts stays what it was as long as
         another claim stands behind the row. What should be worked out from trusted claims alone takes them before, as
@@ -37,7 +38,9 @@ class Trust:
         """
         kept: list[Row] = []
         for row in rows:
-            if claims := self.of(_list(row["claims"])):
+            if self.claims is None or not isinstance(row.get("claims"), list):
+                kept.append(row)
+            elif claims := self.of(_list(row["claims"])):
                 quotes = [cast("Row", quote) for quote in _list(row.get("evidence"))]
                 evidence = [quote for quote in quotes if quote["claim"] in claims]
                 kept.append(row | {"claims": claims} | ({"evidence": evidence} if "evidence" in row else {}))

@@ -22,9 +22,6 @@ from govgraph.graph.store import Store, open_store
 collect_ignore = [
     "oracle",
     "api/test_bench.py",
-    "graph/test_neo4j_csv.py",
-    "graph/test_door.py",
-    "graph/test_clients.py",
 ]
 
 MakeStore = Callable[..., AbstractContextManager[Store]]
@@ -99,7 +96,9 @@ def workspace_root(settings: Settings, private_server: Path, tmp_path: Path) -> 
 def make_store(settings: Settings, private_server: Path) -> MakeStore:
     """``make_store(workspace_id="test", write=True)`` opens the graph of the engine in turn, as a context manager."""
 
-    def make(workspace_id: str = "test", *, write: bool = True, settings: Settings = settings) -> AbstractContextManager[Store]:
+    def make(
+        workspace_id: str = "test", *, write: bool = True, settings: Settings = settings
+    ) -> AbstractContextManager[Store]:
         return open_store(settings, private_server, workspace_id, write=write)
 
     return make

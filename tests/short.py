@@ -11,7 +11,9 @@ Tie = tuple[str, str, str, Mapping[str, object]]
 TIMES = ("valid", "observed")
 
 
-def claim(source: str, kind: str, says: str, *, method: str = "human", confidence: float = 1.0, **fields: object) -> Row:
+def claim(
+    source: str, kind: str, says: str, *, method: str = "human", confidence: float = 1.0, **fields: object
+) -> Row:
     """A claim with its evidence. `says` is its id and its quote."""
     evidence = {"source": source, "locator": {"row": 1}, "quote": says, "method": method, "confidence": confidence}
     return {"kind": kind, "id": says, "evidence": evidence} | fields
@@ -35,8 +37,11 @@ def graph(
     for subject, relation, object_, about in ties:
         more = {name: about[name] for name in ("valid", "observed", "method", "confidence") if name in about}
         rest = {name: value for name, value in about.items() if name not in more}
-        says = " ".join([subject, relation, object_, *(str(about[name]) for name in ("role", "valid") if about.get(name))])
-        yield claim(source, "relation", says, subject=subject, relation=relation, object=object_, attributes=rest, **more)  # type: ignore[arg-type]
+        says = " ".join(
+            [subject, relation, object_, *(str(about[name]) for name in ("role", "valid") if about.get(name))]
+        )
+        ends = {"subject": subject, "relation": relation, "object": object_, "attributes": rest}
+        yield claim(source, "relation", says, **ends, **more)  # type: ignore[arg-type]
     for of, place, valid in registers:
         yield claim(source, "register", f"register {of} {place}", of=of, place=place, valid=valid)
     for statement in statements:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
@@ -34,15 +35,17 @@ def test_the_contract_from_outside(capfd: pytest.CaptureFixture[str]) -> None:
 
 @missing
 def test_extraction_against_the_hand_made_graphs(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """A report, and a floor: every quote stands exactly at its place, and the four posts of one person are found."""
+    """A report, and a floor: every quote stands exactly at its place, the four posts of one person are found, and so
+    are the sums, shares and tensions of the published figures."""
 
-    def govgraph(*words: str | Path) -> str:
-        command = [GOVGRAPH, "--workspace", tmp_path / "w", "--format", "csv", *words]
+    def govgraph(*words: str | Path, format: str = "csv") -> str:
+        command = [GOVGRAPH, "--workspace", tmp_path / "w", "--format", format, *words]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
     govgraph("load", SHARED / "seeds")
     govgraph("export", "claims", tmp_path / "claims.jsonl")
     posts = govgraph("roles", "曾拥军").splitlines()
+    figures = {row["figure"]: row for row in json.loads(govgraph("figures", format="json"))}
     govgraph("engine", "stop")
     score = SHARED / "gold" / "score.py"
     report = subprocess.run(
@@ -53,4 +56,20 @@ def test_extraction_against_the_hand_made_graphs(tmp_path: Path, capfd: pytest.C
     ).stdout
     with capfd.disabled():
         print("\n" + report)
+    value = {id: row["reported"]["value"] for id, row in figures.items()}
+    identities = {
+        (
+            value[id],
+            row["identity"]["kind"],
+            row["identity"]["holds"],
+            *sorted(value[one] for one in row["identity"]["with"]),
+        )
+        for id, row in figures.items()
+        if row["identity"]
+    }
+    assert identities >= {
+        (929, "sum", True, 145, 784), (18, "sum", True, 4, 14), (0.2, "share", False, 145, 929), (4, "sum", True), (8, "sum", True)
+    }  # fmt: skip
+    strained = {(value[id], one["kind"], one["expected"]) for id, row in figures.items() for one in row["tensions"]}
+    assert strained >= {(0.2, "share", 0.156082), (437, "per", 864)}
     assert len(posts) == 5 and "TOTAL quotes exact  1.00" in report

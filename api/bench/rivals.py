@@ -1,6 +1,6 @@
 """What the service is measured beside, each a process: an empty FastAPI endpoint, and a naive FastAPI + py2neo service.
 
-    python -m govgraph.api.bench.rivals empty|naive PORT-FILE [URI USER]     (the password is in GOVGRAPH_BENCH_PASSWORD)
+python -m govgraph.api.bench.rivals empty|naive PORT-FILE [URI USER]     (the password is in GOVGRAPH_BENCH_PASSWORD)
 """
 
 from __future__ import annotations

@@ -378,10 +378,11 @@ class Watched(Workspace):
 
 def _load_bare(root: Path, tables: Path, settings: Settings) -> None:
     from govgraph.graph.arcade import Arcade
-    from govgraph.graph.embedded import bare_lines, schema
+    from govgraph.graph.embedded import bare_lines, indexes, schema
 
     with engine.lease(root, settings) as at:
         server, database = Arcade(at), engine.new_database()
         server.create(database)
         schema(server, database, tables)
         server.load(database, bare_lines(tables))
+        indexes(server, database)

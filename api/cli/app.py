@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,6 +17,9 @@ from govgraph.graph.settings import Settings
 from govgraph.graph.workspace import Progress, Workspace
 
 from .output import Column, Format, Row, write
+
+if TYPE_CHECKING:
+    from govgraph.queries.trust import Trust
 
 app = typer.Typer(
     name="govgraph",
@@ -43,6 +46,9 @@ class Options:
     settings: Settings
     chosen: bool  # the workspace was named
     format_chosen: bool
+    words: list[str]  # the command and what follows it, as typed
+    methods: list[str] | None = None
+    confidence: float = 0.0
 
     def say(self, message: str) -> None:
         """A remark for people, on stderr."""
@@ -52,6 +58,22 @@ class Options:
     def write(self, rows: list[Row], *columns: Column) -> None:
         """The answer, on stdout."""
         write(rows, self.format, columns, self.lang)
+
+    def answer(self, workspace: Workspace, rows: list[Row], *columns: Column, day: str | None = None) -> None:
+        """Write an answer from the claims that are trusted, and say on stderr how it is cited and asked again."""
+        from govgraph.queries.cite import cite
+
+        self.write(self.trust(workspace).rows(rows), *columns)
+        if not self.quiet:
+            asked = [word for method in self.methods or () for word in ("--method", method)]
+            asked += ["--confidence", f"{self.confidence:g}"] if self.confidence else []
+            self.say(f"cite as: {cite(workspace, [*asked, *self.words], day)}")
+
+    def trust(self, workspace: Workspace) -> Trust:
+        """Trust in the claims that were asked for, in all without a word."""
+        from govgraph.queries.trust import trust
+
+        return trust(workspace, self.methods, self.confidence)
 
     @contextmanager
     def workspace(self, root: Path | None = None) -> Iterator[Workspace]:
@@ -96,6 +118,15 @@ def start(
         Literal["zh", "en"] | None, typer.Option(help="Language of headings.", show_default="that of the terminal")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Only answers and errors.")] = False,
+    method: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="M", help="Answer from claims made so alone: mapping, rules, model, human. Repeat for several."
+        ),
+    ] = None,
+    confidence: Annotated[
+        float, typer.Option(metavar="0–1", help="Answer from claims alone that are at least so sure.")
+    ] = 0.0,
 ) -> None:
     settings = Settings.from_environment()
     context.obj = Options(
@@ -106,7 +137,18 @@ def start(
         settings,
         chosen=workspace is not None,
         format_chosen=format is not None,
+        words=_command(sys.argv[1:]),
+        methods=method,
+        confidence=confidence,
     )
+
+
+def _command(typed: list[str]) -> list[str]:
+    """The command and what follows it, without the options before it. All of them but --quiet have a value."""
+    at = 0
+    while at < len(typed) and typed[at].startswith("-"):
+        at += 1 if "=" in typed[at] or typed[at] == "--quiet" else 2
+    return typed[at:]
 
 
 @contextmanager

@@ -29,6 +29,23 @@ ZH = {
     "fewer_recorded": "在册较少",
     "more_recorded": "在册较多",
     "not_countable": "无法计数",
+    "new": "新",
+    "already": "已有",
+    "confirmed": "属实",
+    "explained": "已说明",
+    "dismissed": "不成立",
+    "declared": "已申报",
+    "gone": "已不存在",
+    "norms": "条款",
+    "claims": "依据",
+    "sure": "确定期间",
+    "possible": "可能期间",
+    "verdict": "结论",
+    "sum": "合计",
+    "share": "占比",
+    "repeat": "重复",
+    "per": "对应",
+    "recorded": "在册",
 }
 
 

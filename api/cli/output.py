@@ -71,19 +71,21 @@ def text(value: object) -> str:
     return str(value)
 
 
-def _flat(row: Row, prefix: str = "") -> Row:
-    flat: Row = {}
+def flat(row: Row, prefix: str = "", *, lists: bool = True) -> Row:
+    """A row without objects in it: a field of one is `object.field`. With `lists` a list is a text of JSON."""
+    found: Row = {}
     for name, value in row.items():
         if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{name}.")
+            found |= flat(value, f"{prefix}{name}.", lists=lists)
         else:
-            flat[prefix + name] = json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
-    return flat
+            texted = lists and isinstance(value, list)
+            found[prefix + name] = json.dumps(value, ensure_ascii=False) if texted else value
+    return found
 
 
 def as_csv(rows: Sequence[Row]) -> str:
     """Rows as CSV with a heading: a field of an object is `object.field`, a list stands as JSON."""
-    rows = [_flat(row) for row in rows]
+    rows = [flat(row) for row in rows]
     names = list(dict.fromkeys(name for row in rows for name in row))
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, names, lineterminator="\n")

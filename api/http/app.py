@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import logging
-import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +12,6 @@ from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -24,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from . import models
 from .doors import Doors
 from .known import Known
+from .pages import add_pages
 from .problems import MEDIA, TITLES, Problem, add_handlers, problem
 from .routes import ROUTERS
 from .service import Service
@@ -33,7 +30,6 @@ from .tally import Tally
 log = logging.getLogger("govgraph.http")
 ABOUT = """Who governs a residential compound, and by what right. Every answer is the one that the command line gives,
 as far as the caller may see it: without a key that is the public tier, where this is not the caller's own machine."""
-DOCS = (Path(__file__).parent / "docs.html").read_text("utf-8")
 OTHER = "none"
 """What the log and the counts say instead of a path that is no door: it may hold anything."""
 FREE = ("/v1/queries/{name}",)
@@ -74,7 +70,7 @@ def create_app(
     app.state.service, app.state.doors, app.state.tally = service, doors, Tally(tallies)
     for router in ROUTERS:
         app.include_router(router)
-    _pages(app)
+    add_pages(app)
     add_handlers(app)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
@@ -113,23 +109,6 @@ def _takes(app: FastAPI) -> dict[tuple[str, str], list[str]]:
             for method, operation in operations.items()
         }
     return known
-
-
-def _pages(app: FastAPI) -> None:
-    digests = [
-        base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
-        for part in re.findall(r"<(?:script|style)>(.*?)</(?:script|style)>", DOCS, re.DOTALL)
-    ]
-    sources = " ".join(f"'sha256-{digest}'" for digest in digests)
-    policy = f"default-src 'none'; connect-src 'self'; script-src {sources}; style-src {sources}; base-uri 'none'"
-
-    @app.get("/docs", include_in_schema=False)
-    def docs() -> HTMLResponse:
-        return HTMLResponse(DOCS, headers={"Content-Security-Policy": policy})
-
-    @app.get("/", include_in_schema=False)
-    def start(request: Request) -> RedirectResponse:
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/docs", 307)
 
 
 def _described(app: FastAPI) -> dict[str, Any]:

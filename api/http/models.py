@@ -81,10 +81,12 @@ class Step(Shape):
     relation: str | None = None
     to: Typed | None = None
     role: str | None = None
+    kinship: str | None = None
     valid: str | None = None
     sure: Span = None
     possible: Span = None
     reversed: bool | None = None
+    claims: list[str] | None = None
 
 
 class Norm(Shape):
@@ -237,11 +239,14 @@ class Link(Shape):
     sure: Span = None
     possible: Span = None
     claims: Claims = None
+    evidence: list[Quote] | None = None
+    count: int | None = Field(None, description="how many relations between two groups it stands for")
 
 
 class NodeInView(Typed):
     place: str | None = None
     hops: int | None = None
+    count: int | None = Field(None, description="how many actors a group stands for")
 
 
 class Graph(Shape):
@@ -251,6 +256,39 @@ class Graph(Shape):
     cut: dict[str, int] = Field(description="how many were found and left out, by type")
     complete: bool
     version: str
+
+
+class About(Shape):
+    tier: str
+    as_of: str
+    lang: str
+    counts: dict[str, int] = Field(description="how many actors there are of each type")
+    examples: list[Typed] = Field(description="some with many relations, to begin with")
+    types: dict[str, dict[str, Any]]
+    relations: dict[str, dict[str, Any]]
+    looks: dict[str, dict[str, Any]]
+    version: str
+
+
+class Cell(Shape):
+    verdict: str | None = Field(None, examples=["uncovered"])
+    by: list[Body] | None = None
+    register_: str | None = Field(None, alias="register")
+
+
+class BoardRow(Shape):
+    compound: Named | None = None
+    place: str | None = None
+    sub_district: Named | None = None
+    community: Named | None = None
+    branch: Cell | None = None
+    committee: Cell | None = None
+    firm: Cell | None = None
+    station: Cell | None = None
+    gaps: int | None = Field(None, description="kinds known to be missing")
+    unknown: int | None = Field(None, description="kinds of which nothing is known")
+    covered: int | None = None
+    claims: Claims = None
 
 
 class Question(Shape):

@@ -61,8 +61,10 @@ def run(
     with _listening(host, port) as listener:
         service.open(doors.tiers, follow=False)  # better a message here than a log from inside the server
         at = listener.getsockname()
-        who = "the public and holders of keys" if doors.closed() else "you"
-        say(f"http://{_shown(at[0])}:{at[1]}{settings.prefix}/docs answers {who}")
+        closed = doors.closed()
+        who = "the public and holders of keys" if closed else "you"
+        here = f"http://{_shown(at[0])}:{at[1]}{settings.prefix}"
+        say(f"{here}/ is the explorer, for {who}; {here}/docs describes the doors for programs")
         _log_to_stderr()
         if workers == 1:
             app = create_app(service, settings, exposed=doors.exposed)

@@ -108,7 +108,7 @@ class Held(Workspace):
     def expected(self) -> str:
         """The version that the graph comes to. One that is there already is not asked for: whoever changes a graph
         changes first what it is made from."""
-        at = _changed(self.log.folder), _changed(self.log.decisions_file)
+        at = _changed(self.log.folder), _changed(self.log.journal.file)
         if self._logged is None or self._logged[0] != at:
             version = compiler.version(self.log)
             if time.time_ns() - max(at) < SETTLED:

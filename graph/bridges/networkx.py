@@ -6,20 +6,25 @@ g = to_networkx(workspace, place="罗湖区", as_of="2021-06-30", relations=["HO
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, cast
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from itertools import combinations
+from typing import TYPE_CHECKING, Literal, NoReturn, cast
 
 import networkx
 
-from ..errors import NotFound
-from ..period import day, from_bounds
+from ..errors import BadInput, NotFound
+from ..period import HIGH, LOW, Period, day, from_bounds, meet, shown
 from ..vocabulary import vocabulary
+from ..workspace import consistent
 
 if TYPE_CHECKING:
     from ..store import Row, Store
     from ..workspace import Workspace
 
     Graph = networkx.MultiDiGraph[str]
+    Simple = networkx.Graph[str]
 
 PLACE = """
 MATCH (p:Place)
@@ -37,6 +42,7 @@ NODES = "UNWIND $ids AS id MATCH (n:Entity {id: id}) RETURN properties(n) AS n"
 ALONE = f"MATCH (n:Entity) WHERE {LIES.format(n='n')} RETURN properties(n) AS n"
 
 
+@consistent
 def to_networkx(
     workspace: Workspace,
     place: str | None = None,
@@ -83,6 +89,69 @@ def to_networkx(
     for start, end, key, attributes in edges:
         graph.add_edge(start, end, key, **attributes)
     return graph
+
+
+def projected(graph: Graph, onto: Literal["people", "bodies"]) -> Simple:
+    """People tied by the bodies in which they hold posts at the same time, or bodies tied by the people who do.
+
+    Of a slice with posts (`to_networkx`). An edge has `weight`, the days on which the two posts surely overlap, summed
+    over what they share; `surely` (whether there is any such day), `shared` (ids of the bodies or people), `sure` and
+    `possible` (the first and last overlap, [from, to]), and `claims`. Posts that never can overlap tie nobody.
+    Breiger 1974, Social Forces 53.
+    """
+    holders: dict[str, list[tuple[str, Row]]] = defaultdict(list)
+    for person, body, post in graph.edges(data=True):
+        if post["relation"] == "HOLDS_POST":
+            middle, end = (body, person) if onto == "people" else (person, body)
+            holders[middle].append((end, cast("Row", post)))
+    ties: dict[tuple[str, str], list[tuple[str, Period, list[object]]]] = defaultdict(list)
+    for middle, held in sorted(holders.items()):
+        for (a, one), (b, other) in combinations(sorted(held, key=lambda end: (end[0], str(end[1]["id"]))), 2):
+            term = meet([from_bounds(one), from_bounds(other)]) if a != b else None
+            if term:
+                ties[a, b].append((middle, term, [*_list(one["claims"]), *_list(other["claims"])]))
+    found: Simple = networkx.Graph()
+    ends = sorted({end for held in holders.values() for end, _ in held})
+    found.add_nodes_from((end, dict(graph.nodes[end])) for end in ends)
+    for (a, b), shared in sorted(ties.items()):
+        found.add_edge(a, b, **_tie(shared))
+    return found
+
+
+def _tie(shared: Sequence[tuple[str, Period, list[object]]]) -> Row:
+    days = {middle: set[tuple[str, str]]() for middle, _, _ in shared}
+    for middle, term, _ in shared:
+        if term.sure:
+            days[middle].add(term.sure)
+    sure = [span for spans in days.values() for span in spans]
+    possible = [term.possible for _, term, _ in shared]
+    return {
+        "weight": sum(_days(spans) for spans in days.values()),
+        "surely": bool(sure),
+        "shared": sorted(days),
+        "sure": shown((min(s[0] for s in sure), max(s[1] for s in sure))) if sure else None,
+        "possible": shown((min(p[0] for p in possible), max(p[1] for p in possible))),
+        "claims": sorted({str(claim) for _, _, claims in shared for claim in claims}),
+    }
+
+
+def _days(spans: Iterable[tuple[str, str]]) -> int:
+    """How many days lie in any of the half-open spans; a span without an end counts no day."""
+    total, reached = 0, LOW
+    for start, end in sorted(spans):
+        start = max(start, reached)
+        if start != LOW and end != HIGH and start < end:
+            total += (date.fromisoformat(end) - date.fromisoformat(start)).days
+            reached = end
+    return total
+
+
+def from_networkx(graph: object) -> NoReturn:
+    """Refused: an edge has no words of a source, and a claim is nothing without them."""
+    raise BadInput(
+        "a networkx graph cannot become claims: its edges name claims but hold no source, place and words; "
+        "write what you know as claims with their evidence (docs/claims.md) and use `govgraph import`"
+    )
 
 
 def _places(store: Store, name: str | None) -> list[str] | None:

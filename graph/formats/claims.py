@@ -30,11 +30,9 @@ def import_claims(workspace: Workspace, files: Sequence[Path]) -> Report:
             raise BadInput(f"{file} is not a file; give files with one claim a line (JSON Lines)")
     with workspace.loading("import " + ", ".join(file.name for file in files)) as loading:
         for file in files:
-            for number, line in _lines(file):
-                if line.strip():
-                    loading.add(line, str(file), number)
-                if workspace.progress and number % 1000 == 0:
-                    workspace.progress(f"reading {file.name}", number, 0)
+            for done in loading.add_lines(file, _lines(file)):
+                if workspace.progress:
+                    workspace.progress(f"reading {file.name}", done, 0)
     return loading.report
 
 
@@ -65,13 +63,14 @@ def _sorted(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str]]:
 
 
 def _lines(file: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a file, from 1. Raises BadInput for what is no UTF-8 text."""
+    """The lines of a file that hold something, from 1. Raises BadInput for what is no UTF-8 text."""
     try:
         with open(file, encoding="utf-8-sig", newline="\n") as handle:
             number = 0
             while line := handle.readline(LONGEST):
                 number += 1
-                yield number, line
+                if not line.isspace():
+                    yield number, line
     except UnicodeDecodeError as error:
         raise BadInput(f"{file} is not UTF-8 text (byte {error.start}); claims are JSON Lines in UTF-8") from None
     except OSError as error:

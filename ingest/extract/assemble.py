@@ -284,7 +284,8 @@ def _figures(document: Document, index: int, passage: Passage, collector: Collec
         counted, low, high = figures.counted(
             passage.text, figure, before.get(figure.unit), passage.sentence.tokens, nouns
         )
-        before.setdefault(figure.unit, counted)
+        if not figure.counted:
+            before.setdefault(figure.unit, counted)
         scope = figures.scope(document, index, figure)
         observed = figures.observed(passage, figure)
         claim: dict[str, object] = {"kind": "figure", "value": figure.value, "value_to": figure.value_to}

@@ -1,6 +1,7 @@
 """Published numbers: value, unit, what is counted, and where.
 
-Left out: dates, ordinals (第8督导组), names of documents, formulas (1+2+5), numbers in names of things (三驾马车).
+A formula that counts papers (“1+2+5文件”) is one figure, their sum. Left out: dates, ordinals (第8督导组), names of
+documents, other formulas, numbers in names of things (三驾马车).
 """
 
 import re
@@ -31,9 +32,12 @@ _PEOPLE = re.compile(r"(?:人口|人数|居民|党员)[^，。；]{0,6}$")
 _NOT_UNIT_AFTER = re.compile(r"小组组长|方面|百分点|层面|维度|驾|体(?!系)")
 
 
+_FORMULA = re.compile(r"(?<![\d+＋.])(?P<formula>\d{1,2}(?:[+＋]\d{1,2})+)(?P<noun>文件)")
+
+
 @dataclass(frozen=True)
 class Figure:
-    """text[start:end] of the sentence is the number with its unit and qualifier."""
+    """text[start:end] of the sentence is the number with its unit and qualifier. `counted` is set where it is plain."""
 
     start: int
     end: int
@@ -42,11 +46,15 @@ class Figure:
     unit: str
     qualifier: str
     text: str
+    counted: str | None = None
 
 
 def find(text: str, taken: list[tuple[int, int]]) -> Iterator[Figure]:
     """The figures of a sentence; `taken` are spans that are names or dates."""
     closed = [*taken, *(m.span() for m in _TITLE.finditer(text))]
+    for m in _FORMULA.finditer(text):
+        value = sum(map(int, re.findall(r"\d+", m["formula"])))
+        yield Figure(m.start(), m.end("formula"), value, None, "个", "exact", m["formula"], m[0])
     done = 0
     for m in _pattern().finditer(text):
         if m.start() < done or any(a < m.end("core") and m.start("core") < b for a, b in closed):
@@ -189,6 +197,8 @@ def counted(
     `before` is what the figure before it in the sentence counted: 其中29个成立了党支部 goes on counting that. `tokens` and
     `nouns` (spans of mentions) tell where a verb ends the phrase.
     """
+    if figure.counted:
+        return figure.counted, figure.start, figure.start + len(figure.counted)
     stop = _STOPS.search(text, figure.end)
     cut = _AFTER.search(text, figure.end)
     end = cut.start() if cut else len(text)

@@ -15,7 +15,7 @@ from pathlib import Path
 from govgraph.graph.errors import BadInput, NotFound
 from govgraph.graph.period import day
 from govgraph.graph.store import Store
-from govgraph.graph.workspace import Workspace
+from govgraph.graph.workspace import Workspace, consistent
 
 from ..evidence import Row, claims_of, with_evidence
 from ..names import find, places
@@ -53,6 +53,7 @@ def question(name: str, folder: Path = FOLDER) -> Question:
     raise NotFound(f"there is no question {name}; {hint}")
 
 
+@consistent
 def run(workspace: Workspace, name: str, parameters: Mapping[str, str], as_of: str | None = None) -> list[Row]:
     """The answer to a question, one row for each answer, in the order that the question gives.
 

@@ -109,13 +109,18 @@ def doubts(terms: Sequence[Term], as_of: str | None, sure: Collection[str], lang
 def told_in_words(step: Step, lang: Lang) -> str:
     """A relation in the direction in which it runs, in words: 何一鸣 holds a post in 埠头物业服务有限公司."""
     start, end = step.ends
+    return relation_in_words(step.relation, start.name, end.name, lang)
+
+
+def relation_in_words(relation: str, start: str, end: str, lang: Lang) -> str:
+    """That a relation runs from one to another, in words."""
     try:
-        relation = vocabulary().relation(step.relation)
+        known = vocabulary().relation(relation)
     except BadInput:  # a relation of the user's own
-        return f"{start.name} {step.relation} {end.name}"
-    if lang == "zh" and step.relation == "HOLDS_POST":
-        return f"{start.name}在{end.name}任职"
-    return f"{start.name}{relation.zh}{end.name}" if lang == "zh" else f"{start.name} {relation.en} {end.name}"
+        return f"{start} {relation} {end}"
+    if lang == "zh" and relation == "HOLDS_POST":
+        return f"{start}在{end}任职"
+    return f"{start}{known.zh}{end}" if lang == "zh" else f"{start} {known.en} {end}"
 
 
 def _fact(step: Step) -> tuple[str, str, str]:

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, cast
 
 from govgraph.graph.errors import BadInput
 from govgraph.graph.period import ALWAYS, HIGH, LOW, Period, Span, day, meet, shown
+from govgraph.graph.workspace import Workspace, consistent
 
 from ..evidence import Row, with_evidence
+from ..names import find as called_so
 from ..names import places
 from . import packs as norm_packs
 from . import pattern as pattern_files
@@ -33,13 +35,14 @@ from .walk import STANDING, Node, Step, Term
 
 if TYPE_CHECKING:
     from govgraph.graph.store import Store
-    from govgraph.graph.workspace import Workspace
 
 
+@consistent
 def conflicts(
     workspace: Workspace,
     *,
     place: str | None = None,
+    person: str | None = None,
     as_of: str | None = None,
     patterns: Sequence[str] | None = None,
     packs: Sequence[str] | None = None,
@@ -48,10 +51,10 @@ def conflicts(
 ) -> list[Row]:
     """Who holds posts that conflict, by pattern, with the verdict of the norms: rows as docs/answers.md describes them.
 
-    `place` is a name, alias, id or key of a place that the finding lies in; `as_of` a day (ISO) on which it holds,
-    surely or possibly, without it all that ever held; `patterns` and `packs` choose by id, `verdicts` by verdict; the
-    user's own patterns and packs in the workspace count as well. Raises BadInput for an unknown name of these or no
-    day, NotFound for an unknown place.
+    `place` is a name, alias, id or key of a place that the finding lies in, `person` of somebody in it; `as_of` a day
+    (ISO) on which it holds, surely or possibly, without it all that ever held; `patterns` and `packs` choose by id,
+    `verdicts` by verdict; the user's own patterns and packs in the workspace count as well. Raises BadInput for an
+    unknown name of these or no day, NotFound for an unknown place or person.
     """
     as_of = day(as_of) if as_of else None
     known = known_patterns(workspace)
@@ -60,7 +63,7 @@ def conflicts(
     for verdict in verdicts or ():
         if verdict not in (*VERDICTS, NO_RULE):
             raise BadInput(f"verdict {verdict} is not known; use {', '.join((*VERDICTS, NO_RULE))}")
-    found = look(workspace, wanted, place, as_of)
+    found = look(workspace, wanted, place, as_of, person)
     rules = (*rules, *(found.policies if packs is None else ()))
     rows = [row for row in found.rows(rules, lang) if not verdicts or row["verdict"] in verdicts]
     quote_norms(workspace, rules, (norm for row in rows for norm in cast("list[Row]", row["norms"])))
@@ -107,14 +110,25 @@ class Found:
         return sorted(rows, key=_order)
 
 
+@consistent
 def look(
-    workspace: Workspace, patterns: Iterable[Pattern], place: str | None = None, as_of: str | None = None
+    workspace: Workspace,
+    patterns: Iterable[Pattern],
+    place: str | None = None,
+    as_of: str | None = None,
+    person: str | None = None,
 ) -> Found:
-    """Run the patterns. Raises NotFound for an unknown place."""
+    """Run the patterns. Raises NotFound for an unknown place or person."""
     today = workspace.day()
     with workspace.reader() as store:
         here = places(store, place)
-        groups = [(p, terms) for p in patterns for terms in together(find(store, p, here, as_of), as_of)]
+        who = {str(row["id"]) for row in called_so(store, person)} if person is not None else None
+        groups = [
+            (pattern, terms)
+            for pattern in patterns
+            for terms in together(find(store, pattern, here, as_of), as_of)
+            if who is None or any(node.id in who for node in terms[0].of("Person"))
+        ]
         people = {node.id for _, terms in groups for node in terms[0].of("Person")}
         on_file, sure = declarations(store, people), confirmed(workspace, store, people)
         return Found(groups, as_of, today, policies(store), on_file, sure)
@@ -153,7 +167,7 @@ def finding(
     verdict = judge(known, best.places, as_of or last_day(best.period, today), packs, lang)
     told = [term.row(as_of) for term in terms]
     return {
-        "id": _id(pattern.id, best),
+        "id": finding_id(pattern.id, best),
         "pattern": pattern.id,
         "title": pattern.title[lang],
         "people": [{"id": node.id, "name": node.name} for node in best.of("Person")],
@@ -282,7 +296,8 @@ class _Latest(str):
         return str.__gt__(self, other)
 
 
-def _id(pattern: str, term: Term) -> str:
+def finding_id(pattern: str, term: Term) -> str:
+    """The id of a finding: the same for the same pattern, people, bodies and compound, whatever else changes."""
     content = json.dumps([pattern, *(sorted(part) for part in term.key)], ensure_ascii=False)
     return "f" + hashlib.sha256(content.encode()).hexdigest()[:16]
 

@@ -40,6 +40,7 @@ Body = tuple[str, str]
 """An organisation: its id and its type."""
 
 NO_RULE = "no_rule"
+ASSEMBLY = "业主大会"
 STRICTEST = ("forbidden", "must_declare", "required", "encouraged", "allowed", "unclear")
 """Of two verdicts that do not contradict one another the one that stands first here is the answer."""
 
@@ -129,7 +130,7 @@ def judge(facts: Facts, chain: Sequence[str], day: str, packs: Iterable[Pack], l
     against = [*contradictions, *_assumed(readings, here, say), *_remarks(readings)]
     against += _wanted([*readings, *_elsewhere(facts, local, day, say)], say)
     claims: list[str] = []
-    if any(reading.verdict == "must_declare" for reading in read):
+    if any(reading.verdict == "must_declare" or _asks_assembly(reading) for reading in read):
         against += _declarations(facts, day, say)
         claims += (claim for one in facts.declared for claim in one.claims)
     if verdict == NO_RULE:
@@ -204,10 +205,18 @@ def _precise(readings: Iterable[_Reading], facts: Facts) -> list[_Reading]:
 
 
 def _cleared(reading: _Reading, facts: Facts, day: str, say: Mapping[str, str]) -> _Reading:
-    """A rule that asks for a declaration allows what has been declared."""
-    if reading.verdict != "must_declare" or not any(_stands(one, day) for one in facts.declared):
-        return reading
-    return replace(reading, verdict="allowed", reasons=(*reading.reasons, say["is_declared"]))
+    """A rule that asks for a declaration allows what has been declared, one that leaves it to the owners' assembly what
+    the assembly gave leave for."""
+    stands = [one for one in facts.declared if _stands(one, day)]
+    if reading.verdict == "must_declare" and stands:
+        return replace(reading, verdict="allowed", reasons=(*reading.reasons, say["is_declared"]))
+    if _asks_assembly(reading) and any((one.before or "").endswith(ASSEMBLY) for one in stands):
+        return replace(reading, verdict="allowed", reasons=(*reading.reasons, say["is_given_leave"]))
+    return reading
+
+
+def _asks_assembly(reading: _Reading) -> bool:
+    return reading.verdict == "unclear" and reading.rule is not None and reading.rule.depends_on == "assembly"
 
 
 def _stands(declared: Declared, day: str) -> bool:

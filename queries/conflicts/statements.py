@@ -32,7 +32,7 @@ def policies(store: Store) -> tuple[Pack, ...]:
         "s.sources AS sources ORDER BY id",
         {"relations": list(RELATIONS)},
     )
-    sources = _sources(store, {_source(row) for row in found})
+    sources = _sources(store, {_source(row) for row in found}) if found else {}
     return tuple(
         _pack(row, sources.get(_source(row), {})) for row in found if row["place"] == NATION or units(str(row["place"]))
     )

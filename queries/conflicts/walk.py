@@ -77,10 +77,12 @@ class Step:
             "relation": self.relation,
             "to": self.end.row(),
             "role": self.properties.get("role"),
+            "kinship": self.properties.get("kinship"),
             "valid": self.valid,
             "sure": shown(period.sure),
             "possible": shown(period.possible),
             "reversed": self.reversed,
+            "claims": self.claims,
         }
 
 

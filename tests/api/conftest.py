@@ -52,9 +52,9 @@ class Govgraph:
         assert "Traceback (most recent call last)" not in ran.out + ran.err, ran.err
         return ran
 
-    def rows(self, *words: str | Path) -> list[Row]:
+    def rows(self, *words: str | Path, options: tuple[str, ...] = ()) -> list[Row]:
         """The rows of an answer; the run must end well."""
-        ran = self(*words)
+        ran = self(*words, options=options)
         assert ran.code == 0, ran.err
         return ran.rows
 

@@ -17,29 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
-COMMANDS = [
-    "demo",
-    "load",
-    "import",
-    "export",
-    "rebuild",
-    "query",
-    "queries",
-    "cypher",
-    "roles",
-    "coverage",
-    "conflicts",
-    "figures",
-    "why",
-    "source",
-    "same",
-    "different",
-    "undo",
-    "decisions",
-    "engine",
-    "doctor",
-]
+from govgraph.api.cli import app
+
+COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 SOURCE = {"kind": "source", "id": "s", "title": "一份通知", "type": "notice", "published": "2024-05-01"}
 
 
@@ -280,3 +262,28 @@ def test_ctrl_c_leaves_things_whole(govgraph: Any, write: Callable[..., Path]) -
     assert process.returncode == 130 and "interrupted" in said and "Traceback" not in said
     assert sorted(p.name for p in (govgraph.root / "claims").iterdir()) == before
     assert len(govgraph.rows("roles", "甘若水")) == 1
+
+
+def test_a_finding_is_marked_explained_and_exported(demo: Any, tmp_path: Path) -> None:
+    row = demo.rows("conflicts", "--verdict", "forbidden")[0]
+    assert row["status"] == "new"
+    assert demo.rows("findings", "mark", row["id"], "dismissed", "--note", "核实过")[0]["status"] == "dismissed"
+    (listed,) = demo.rows("findings", "list", "--status", "dismissed")
+    assert (listed["id"], listed["note"]) == (row["id"], "核实过")
+    assert len(demo.rows("findings")) == len(demo.rows("conflicts"))
+    assert demo.rows("findings", "history", row["id"])[0]["finding"] == row["id"]
+    told = demo("conflicts", "--explain", row["id"], options=("--format", "table", "--lang", "zh"))
+    assert told.code == 0 and "[1]" in told.out and "禁止" in told.out
+    assert demo("findings", "export", tmp_path / "f.xlsx").code == 0 and (tmp_path / "f.xlsx").stat().st_size > 4000
+    assert demo("findings", "mark", "f0", "dismissed").code == 2
+    assert demo("findings", "mark", row["id"], "new").code == 0
+
+
+def test_an_appointment_is_checked_before_it_is_made(demo: Any) -> None:
+    asked = ("conflicts", "--person", "林望舒", "--would-hold", "项目经理", "--in", "安澜里物业服务有限公司")
+    rows = demo.rows(*asked, "--from", "2025-07-01")
+    assert {(row["pattern"], row["arises"], row["verdict"]) for row in rows} == {
+        ("firm_and_committee", "new", "forbidden"),
+        ("firm_and_branch", "new", "no_rule"),
+    }
+    assert demo.rows(*asked, "--from", "2025-07-01") == rows and demo("conflicts", "--would-hold", "x").code == 2

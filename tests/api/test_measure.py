@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shlex
 from typing import Any
 
 CITE = re.compile(r"cite as: govgraph \S+, graph [0-9a-f]{16}-[0-9a-f]+, ")
@@ -45,7 +46,7 @@ def test_network_shows_one_thing_at_a_time(demo: Any) -> None:
     for show in ("interlocks", "components", "bridges"):
         ran = demo("network", "--show", show, options=("--format", "table", "--lang", "en"))
         assert ran.code == 0 and f"every day: network --show {show}" in ran.err
-    assert demo("network", "--method", "guess").code == 2
+    assert demo("network", options=("--method", "guess")).code == 2
 
 
 def test_spells_as_csv(demo: Any) -> None:
@@ -68,3 +69,27 @@ def test_spells_ask_about_one_thing(demo: Any) -> None:
     assert ran.code == 2 and "give one or the other" in ran.err
     ran = demo("spells", "--years", "late")
     assert ran.code == 2 and "write them as 2015-2021" in ran.err
+
+
+def test_any_answer_can_be_cited_and_kept_to_trusted_claims(demo: Any) -> None:
+    for ask in (
+        ("roles", "林望舒"),
+        ("coverage", "--of", "firm"),
+        ("conflicts",),
+        ("figures",),
+        ("why", "周岚", "吴桂明"),
+    ):
+        ran = demo(*ask)
+        assert CITE.search(ran.err) and ran.err.rstrip().endswith(
+            shlex.join(ask) + (" --as-of 2025-06-30" * (ask[0] == "coverage"))
+        ), ran.err
+        assert "cite as" not in demo(*ask, options=("--quiet",)).err
+        tables = demo.rows(*ask, options=("--method", "mapping"))
+        texts = demo.rows(*ask, options=("--method", "rules"))
+        every = {claim for row in demo.rows(*ask) for claim in row["claims"]}
+        told = [{claim for row in rows for claim in row["claims"]} for rows in (tables, texts)]
+        assert told[0] | told[1] == every, ask
+    assert demo.rows("roles", "林望舒", options=("--confidence", "1"))
+    ran = demo("roles", "林望舒", options=("--method", "mapping", "--confidence", "0.5"))
+    assert ran.err.rstrip().endswith("--method mapping --confidence 0.5 roles '林望舒'")
+    assert demo("roles", "林望舒", options=("--confidence", "2")).code == 2

@@ -9,8 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 
 def town(source: str, size: int) -> str:
     evidence = {"source": source, "locator": {"row": 1, "column": "A"}, "quote": "x"}
@@ -49,7 +47,6 @@ def town(source: str, size: int) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-@pytest.mark.xfail(strict=False, reason="an answer of several statements can meet a load between two of them")
 def test_eight_readers_during_loads_see_whole_loads_only(govgraph: Any, tmp_path: Path) -> None:
     sizes = (40, 60, 5, 80)
     files = [tmp_path / f"{n}.jsonl" for n in range(len(sizes))]

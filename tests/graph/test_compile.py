@@ -162,11 +162,20 @@ def test_attributes_that_a_graph_cannot_hold_become_text_and_keep_off_our_names(
         "k",
         "Compound",
         "东岸小区",
-        attributes={"id": "7", "@type": "x", "tags": ["a", "b"], "mixed": [1, "a"], "deep": {"x": {"y": 1}}, "nothing": None},
+        attributes={
+            "id": "7",
+            "@type": "x",
+            "tags": ["a", "b"],
+            "mixed": [1, "a"],
+            "deep": {"x": {"y": 1}},
+            "nothing": None,
+        },
     )
     book.take(s)
     (k,) = book.named("东岸小区")
-    assert k["attribute_id"] == "7" and k["attribute_@type"] == "x" and k["id"].startswith("e") and k["tags"] == ["a", "b"]
+    assert (
+        k["attribute_id"] == "7" and k["attribute_@type"] == "x" and k["id"].startswith("e") and k["tags"] == ["a", "b"]
+    )
     assert k["mixed"] == '[1, "a"]' and k["deep"] == '{"x": {"y": 1}}' and "nothing" not in k
 
 

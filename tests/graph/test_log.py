@@ -131,7 +131,7 @@ def test_many_parts_are_merged_without_a_change(book: Book, says: Make, monkeypa
 def test_decisions_survive_a_torn_line(tmp_path: Path) -> None:
     log = Log(tmp_path)
     log.decide({"kind": "same", "a": "x", "b": "y"})
-    with open(log.decisions_file, "a") as file:
+    with open(log.journal.file, "a") as file:
         file.write('{"id": "d2", "kind": "sa')
     assert [d["id"] for d in log.decisions()] == ["d1"]
     assert log.decide({"kind": "undo", "decision": "d1"})["id"] == "d2"

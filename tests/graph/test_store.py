@@ -546,7 +546,9 @@ def test_a_database_of_another_workspace_is_refused(neo4j_settings: Settings, tm
             pass
 
 
-def test_a_database_that_is_not_ours_is_not_written_to(neo4j_settings: Settings, neo4j_server: Neo4j, tmp_path: Path) -> None:
+def test_a_database_that_is_not_ours_is_not_written_to(
+    neo4j_settings: Settings, neo4j_server: Neo4j, tmp_path: Path
+) -> None:
     neo4j_server.driver.execute_query("CREATE (:Film {title: 'x'})")
     with store.open_store(neo4j_settings, tmp_path, "mine") as graph:
         assert graph.version() is None

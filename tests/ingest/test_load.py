@@ -15,14 +15,17 @@ import openpyxl
 import pytest
 from making import encrypted_office, pdf, zipped
 
+from govgraph.graph.checking import read_text
 from govgraph.graph.errors import BadInput
 from govgraph.graph.formats.claims import export_claims
 from govgraph.graph.settings import Settings
-from govgraph.graph.workspace import Workspace, read_text
+from govgraph.graph.workspace import Workspace
 from govgraph.ingest import load as loading
 from govgraph.ingest.load import Given, load
 
-NOTICE = "关于{0}备案的通知\n\n发布时间：2020年12月1日\n\n{0}小区于2020年3月5日选举产生业主委员会，张明华任{0}业委会主任。\n"
+NOTICE = (
+    "关于{0}备案的通知\n\n发布时间：2020年12月1日\n\n{0}小区于2020年3月5日选举产生业主委员会，张明华任{0}业委会主任。\n"
+)
 GIVEN = Given("某市试验区", "2020-12-01")
 
 
@@ -90,7 +93,15 @@ def test_bad_files_are_named_and_the_rest_of_the_folder_is_loaded(workspace: Wor
     }  # fmt: skip
     for name, data in bad.items():
         (folder / name).write_bytes(data)
-    (folder / "好.zip").write_bytes(zipped({"里/a.txt": NOTICE.format("西岸花园").encode(), "../b.txt": b"b", "c.csv": "小区,主任\n甲园,张三\n".encode()}))
+    (folder / "好.zip").write_bytes(
+        zipped(
+            {
+                "里/a.txt": NOTICE.format("西岸花园").encode(),
+                "../b.txt": b"b",
+                "c.csv": "小区,主任\n甲园,张三\n".encode(),
+            }
+        )
+    )
     with open(folder / "大.csv", "wb") as file:
         file.truncate(500 << 20)
     report = load(workspace, [folder], GIVEN)
@@ -113,7 +124,9 @@ def test_nothing_that_can_be_read_changes_nothing(workspace: Workspace, folder: 
 def test_every_quote_stands_in_the_text_that_is_kept(workspace: Workspace, folder: Path) -> None:
     text = NOTICE.format("东岸花园")
     (folder / "a.txt").write_bytes(("\ufeff" + text.replace("\n", "\r\n")).encode())
-    (folder / "b.html").write_bytes(f"<html><body><p>{text.replace(chr(10) * 2, '</p><p>')}</p></body></html>".encode("gb18030"))
+    (folder / "b.html").write_bytes(
+        f"<html><body><p>{text.replace(chr(10) * 2, '</p><p>')}</p></body></html>".encode("gb18030")
+    )
     (folder / "c.pdf").write_bytes(pdf([["试验区简报"], text.split("\n\n")]))
     document = docx.Document()
     document.add_paragraph(text)
@@ -131,26 +144,48 @@ def test_every_quote_stands_in_the_text_that_is_kept(workspace: Workspace, folde
 def test_a_document_with_a_text_and_a_table_speaks_of_one_compound(workspace: Workspace, folder: Path) -> None:
     document = docx.Document()
     document.add_paragraph("关于备案的通知")
-    document.add_paragraph("东岸花园小区选举产生业主委员会，张明华任东岸花园业委会主任，李志国任东岸花园小区党支部书记。")
+    document.add_paragraph(
+        "东岸花园小区选举产生业主委员会，张明华任东岸花园业委会主任，李志国任东岸花园小区党支部书记。"
+    )
     table = document.add_table(2, 3)
-    for cell, said in zip([c for row in table.rows for c in row.cells], ["小区", "业委会主任", "业委会委员", "东岸花园", "张明华", "王海燕"], strict=True):
+    for cell, said in zip(
+        [c for row in table.rows for c in row.cells],
+        ["小区", "业委会主任", "业委会委员", "东岸花园", "张明华", "王海燕"],
+        strict=True,
+    ):
         cell.text = said
     document.add_table(2, 2).cell(0, 0).text = "预算"
     document.save(str(folder / "a.docx"))
     report = load(workspace, [folder], GIVEN)
-    posts = {(c["subject"].rpartition(":")[2].rpartition("/")[2], c["object"], c["attributes"]["role"]) for c in claims(workspace, relation="HOLDS_POST")}
+    posts = {
+        (c["subject"].rpartition(":")[2].rpartition("/")[2], c["object"], c["attributes"]["role"])
+        for c in claims(workspace, relation="HOLDS_POST")
+    }
     assert {role for _, _, role in posts} == {"业委会主任", "业委会委员", "支部书记"}
     assert len({body for _, body, role in posts if role.startswith("业委会")}) == 1
     assert len({c["key"] for c in claims(workspace, type="Compound")}) == 1
-    assert len({c["key"] for c in claims(workspace, type="Person")}) == 3  # who holds one post in one body is one person
+    assert (
+        len({c["key"] for c in claims(workspace, type="Person")}) == 3
+    )  # who holds one post in one body is one person
     assert not report.refusals
 
 
 def test_two_sheets_speak_of_one_compound_where_nothing_contradicts(workspace: Workspace, folder: Path) -> None:
     book = openpyxl.Workbook()
     sheets = {
-        "小区": [["小区", "社区"], ["甲园", "东风社区"], ["乙园", "东风社区"], ["丙园", "东风社区"], ["丙园", "西风社区"]],
-        "业委会": [["小区", "社区", "业委会主任"], ["甲园", None, "张三"], ["乙园", "西风社区", "李四"], ["丙园", None, "王五"]],
+        "小区": [
+            ["小区", "社区"],
+            ["甲园", "东风社区"],
+            ["乙园", "东风社区"],
+            ["丙园", "东风社区"],
+            ["丙园", "西风社区"],
+        ],
+        "业委会": [
+            ["小区", "社区", "业委会主任"],
+            ["甲园", None, "张三"],
+            ["乙园", "西风社区", "李四"],
+            ["丙园", None, "王五"],
+        ],
     }
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
@@ -158,7 +193,9 @@ def test_two_sheets_speak_of_one_compound_where_nothing_contradicts(workspace: W
             sheet.append(row)
     book.save(folder / "a.xlsx")
     load(workspace, [folder], GIVEN)
-    keys = {name: {c["key"] for c in claims(workspace, type="Compound", name=name)} for name in ("甲园", "乙园", "丙园")}
+    keys = {
+        name: {c["key"] for c in claims(workspace, type="Compound", name=name)} for name in ("甲园", "乙园", "丙园")
+    }
     assert {name: len(found) for name, found in keys.items()} == {"甲园": 1, "乙园": 2, "丙园": 3}
 
 
@@ -188,7 +225,9 @@ def test_what_is_unchanged_is_not_read_again(workspace: Workspace, folder: Path,
     assert len(read_again) == 4 and len(workspace.sources()) == 4
 
 
-def test_new_rules_read_everything_again(workspace: Workspace, folder: Path, read_again: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_rules_read_everything_again(
+    workspace: Workspace, folder: Path, read_again: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     notices(folder, 2)
     load(workspace, [folder], GIVEN)
     monkeypatch.setattr(loading, "_rules", lambda: "other")
@@ -216,7 +255,13 @@ def test_a_source_that_was_taken_back_comes_back(workspace: Workspace, folder: P
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
-def test_a_load_that_was_stopped_goes_on(workspace: Workspace, folder: Path, read_again: list[str], monkeypatch: pytest.MonkeyPatch, stop: type[BaseException]) -> None:
+def test_a_load_that_was_stopped_goes_on(
+    workspace: Workspace,
+    folder: Path,
+    read_again: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    stop: type[BaseException],
+) -> None:
     notices(folder, 10)
     monkeypatch.setattr(loading, "DOCUMENTS", 3)
 
@@ -238,7 +283,9 @@ def test_a_load_that_was_stopped_goes_on(workspace: Workspace, folder: Path, rea
         assert store.read("MATCH (s:Source) RETURN count(s) AS n") == [{"n": 10}]
 
 
-def test_a_crash_after_the_claims_are_written_makes_no_second_source(workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_after_the_claims_are_written_makes_no_second_source(
+    workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     notices(folder, 2)
 
     def crash(*_: object) -> None:
@@ -251,7 +298,9 @@ def test_a_crash_after_the_claims_are_written_makes_no_second_source(workspace: 
     assert not load(workspace, [folder], GIVEN).changed and len(workspace.sources()) == 2
 
 
-def test_batches_are_small_and_the_graph_is_made_once(workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_are_small_and_the_graph_is_made_once(
+    workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     notices(folder, 10)
     monkeypatch.setattr(loading, "DOCUMENTS", 4)
     sizes: list[int] = []
@@ -272,7 +321,9 @@ def test_batches_are_small_and_the_graph_is_made_once(workspace: Workspace, fold
     assert sizes == [4, 4, 2] and refreshed == [1] and report.sources == 10
 
 
-def test_a_load_in_batches_gives_the_same_claims(workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_load_in_batches_gives_the_same_claims(
+    workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     notices(folder, 5)
     load(workspace, [folder], GIVEN)
     other = Workspace(tmp_path / "other", Settings())
@@ -286,7 +337,9 @@ def test_a_load_in_batches_gives_the_same_claims(workspace: Workspace, folder: P
 @pytest.fixture
 def command() -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
     def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([Path(sys.executable).with_name("govgraph"), *words], capture_output=True, text=True, timeout=60)
+        return subprocess.run(
+            [Path(sys.executable).with_name("govgraph"), *words], capture_output=True, text=True, timeout=60
+        )
 
     yield run
 

@@ -1,6 +1,5 @@
 """Readers: the content decides, and what cannot be read is said in one line."""
 
-
 from __future__ import annotations
 
 import hashlib
@@ -248,7 +247,10 @@ def test_word_text_tables_and_headers(make: Make) -> None:
     (read_table,) = found.tables
     assert read_table.rows == (("横", "", ""), ("竖", "甲", ""), ("", "", "乙\n丙"))
     assert set(read_table.merged) == {(0, 0, 0, 1), (1, 0, 2, 0)}
-    assert [(part.start, part.locator) for part in found.parts] == [(0, {}), (found.text.index("试验区"), {"part": "header"})]
+    assert [(part.start, part.locator) for part in found.parts] == [
+        (0, {}),
+        (found.text.index("试验区"), {"part": "header"}),
+    ]
 
 
 def changed(data: bytes, part: str, old: str, new: str) -> bytes:
@@ -282,7 +284,14 @@ def test_a_document_of_tables_alone(make: Make) -> None:
 def test_pdf_pages_and_lines(make: Make) -> None:
     prose = "阳光花园小区的业委会主任是张三，他同时担任小区党支部的书记，另外月亮花园小区的业委会主任由李四担任，任期从二零一九年起共五年。"
     lines = [prose[i : i + 16] for i in range(0, len(prose), 16)]
-    found = read(make("a.pdf", pdf([["试验区简报", *lines, "— 1 —"], ["试验区简报", "第二页的话。", "— 2 —"], ["试验区简报", "完。", "3"]])))
+    found = read(
+        make(
+            "a.pdf",
+            pdf(
+                [["试验区简报", *lines, "— 1 —"], ["试验区简报", "第二页的话。", "— 2 —"], ["试验区简报", "完。", "3"]]
+            ),
+        )
+    )
     assert found.text is not None and prose in found.text
     assert "简报" not in found.text and "1" not in found.text  # a running title and the numbers of pages are no text
     starts = {part.start: part.locator for part in found.parts}
@@ -292,7 +301,9 @@ def test_pdf_pages_and_lines(make: Make) -> None:
 def test_a_scanned_page_among_others_is_named(make: Make) -> None:
     found = read(make("a.pdf", pdf([["第一页。"], [], ["第三页。"]], picture=True)))
     assert found.text is not None and "第三页" in found.text
-    assert found.refusals == ("0: pages without text, scanned and not read: 2; run text recognition (OCR) on them first",)
+    assert found.refusals == (
+        "0: pages without text, scanned and not read: 2; run text recognition (OCR) on them first",
+    )
 
 
 def test_a_cut_pdf(make: Make) -> None:
@@ -310,11 +321,18 @@ PAGE = """<!DOCTYPE html><html><head>{meta}<title>阳光花园成立业委会_�
 </div><div class="footer">版权所有</div></body></html>"""
 
 
-@pytest.mark.parametrize("meta", ["", '<meta charset="gb2312">', '<meta http-equiv="Content-Type" content="text/html; charset=gbk">'])
+@pytest.mark.parametrize(
+    "meta", ["", '<meta charset="gb2312">', '<meta http-equiv="Content-Type" content="text/html; charset=gbk">']
+)
 @pytest.mark.parametrize("name", ["a.html", "a.txt", "a.xls"])
 def test_a_page_in_gbk(make: Make, meta: str, name: str) -> None:
     found = read(make(name, PAGE.format(meta=meta).encode("gb18030")))
-    assert found.text is not None and "张三当选主任" in found.text and "版权" not in found.text and "赵六" not in found.text
+    assert (
+        found.text is not None
+        and "张三当选主任" in found.text
+        and "版权" not in found.text
+        and "赵六" not in found.text
+    )
     assert (found.title, found.published, found.encoding) == ("阳光花园成立业委会", "2020-12-01", "gb18030")
     (table,) = found.tables
     assert table.rows == (("小区", "业委会", ""), ("", "主任", "委员"), ("阳光花园", "张三", "王五\n赵六"))
@@ -336,11 +354,22 @@ def test_a_page_of_tables_for_layout_only(make: Make) -> None:
 def inside(path: Path) -> dict[str, str]:
     """What each file of an archive holds, or what is wrong with it, by its path behind that of the archive."""
     found = read_each(path)
-    return {str(p).removeprefix(f"{path}/"): str(d) if isinstance(d, BadInput) else str(d.text or d.tables) for p, d in found}
+    return {
+        str(p).removeprefix(f"{path}/"): str(d) if isinstance(d, BadInput) else str(d.text or d.tables)
+        for p, d in found
+    }
 
 
 def test_an_archive_of_all_kinds(make: Make) -> None:
-    files = {"文件/通知.txt": TEXT.encode("gb18030"), "表.csv": TABLE.encode(), "深/里.zip": zipped({"a.md": TEXT.encode(), "b.pdf": pdf([["页。"]])}), "__MACOSX/._x": b"x", ".DS_Store": b"x", "坏.pdf": b"%PDF-", "空.txt": b""}
+    files = {
+        "文件/通知.txt": TEXT.encode("gb18030"),
+        "表.csv": TABLE.encode(),
+        "深/里.zip": zipped({"a.md": TEXT.encode(), "b.pdf": pdf([["页。"]])}),
+        "__MACOSX/._x": b"x",
+        ".DS_Store": b"x",
+        "坏.pdf": b"%PDF-",
+        "空.txt": b"",
+    }
     path = make("a.zip", zipped(files))
     found = inside(path)
     assert found["文件/通知.txt"] == TEXT and "月亮花园" in found["表.csv"]
@@ -362,7 +391,9 @@ def test_passwords_and_damage_in_an_archive(make: Make) -> None:
     assert "damaged in the archive" in found["a.txt"] and found["b.txt"] == TEXT
 
 
-@pytest.mark.parametrize("name", ["../../x.txt", "/etc/x.txt", "C:\\x.txt", "a\\..\\..\\x.txt", "a\nb.txt", "a\u202etxt.exe"])
+@pytest.mark.parametrize(
+    "name", ["../../x.txt", "/etc/x.txt", "C:\\x.txt", "a\\..\\..\\x.txt", "a\nb.txt", "a\u202etxt.exe"]
+)
 def test_names_that_play_tricks(make: Make, name: str, tmp_path: Path) -> None:
     found = inside(make("a.zip", zipped({name: b"text", "good.txt": TEXT.encode()})))
     assert found.pop("good.txt") == TEXT
@@ -448,7 +479,9 @@ def test_formulas_without_values(make: Make, tmp_path: Path) -> None:
         book.active.append(row)
     book.save(tmp_path / "a.xlsx")
     found = read(tmp_path / "a.xlsx")
-    assert found.refusals == ("0: cells with a formula whose value is not stored (B2, A3); open the file in a spreadsheet and save it",)
+    assert found.refusals == (
+        "0: cells with a formula whose value is not stored (B2, A3); open the file in a spreadsheet and save it",
+    )
 
 
 def test_text_written_as_a_formula(make: Make) -> None:
@@ -464,7 +497,11 @@ table:number-columns-repeated="{columns}"><text:p>甲园</text:p></table:table-c
 def test_equal_rows_that_are_written_once(make: Make) -> None:
     def ods(rows: int, columns: int) -> bytes:
         manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
-        files = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": OPEN_DOCUMENT.format(rows=rows, columns=columns), "META-INF/manifest.xml": manifest}
+        files = {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": OPEN_DOCUMENT.format(rows=rows, columns=columns),
+            "META-INF/manifest.xml": manifest,
+        }
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
             for name, text in files.items():
@@ -485,7 +522,13 @@ def test_an_old_workbook() -> None:
     """Made with xlwt: a merged cell, a date, a number that may have been meant as October."""
     found = read(Path(__file__).parent / "files" / "register.xls")
     (table,) = found.tables
-    assert table == Table("登记", (("小区", "业委会主任", "任期开始"), ("阳光花园", "张三", "2019-09-01"), ("", "李四", "2019.1")), ((1, 0, 2, 0),), 1, frozenset({(2, 2)}))
+    assert table == Table(
+        "登记",
+        (("小区", "业委会主任", "任期开始"), ("阳光花园", "张三", "2019-09-01"), ("", "李四", "2019.1")),
+        ((1, 0, 2, 0),),
+        1,
+        frozenset({(2, 2)}),
+    )
 
 
 def test_no_heavy_library_is_loaded_for_a_plain_text(make: Make) -> None:

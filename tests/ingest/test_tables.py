@@ -1,6 +1,5 @@
 """Registers as people keep them, and the claims that must come out."""
 
-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -127,7 +126,7 @@ def test_register() -> None:
     assert relations(found, "HOLDS_POST") == [
         ("张三", "阳光花园党支部", "支部书记", "2019-09/2024-09"),
         ("李四", "阳光花园业主委员会", "业委会主任", "2019-09/2024-09"),
-        ("王伟", "甲物业公司", "物管公司负责人", None),
+        ("王伟", "甲物业公司", "项目经理", None),
         ("张明", "东风联合党支部", "支部书记", "/2024"),
         ("陈五", "月亮花园业主委员会", "业委会主任", "/2024"),
         ("张明", "东风联合党支部", "支部书记", None),
@@ -146,7 +145,9 @@ def test_a_refused_cell_does_not_lose_its_row() -> None:
 
 
 def test_an_end_after_the_day_of_the_register_is_a_plan() -> None:
-    found = claims_of([["小区", "业委会主任", "任期"], ["甲园", "张三", "2019.9-2024.9"], ["乙园", "李四", "2015-2019"]])
+    found = claims_of(
+        [["小区", "业委会主任", "任期"], ["甲园", "张三", "2019.9-2024.9"], ["乙园", "李四", "2015-2019"]]
+    )
     observed = [claim.get("observed") for claim in found.claims if claim.get("relation") == "HOLDS_POST"]
     assert observed == ["2020-11-30", None]
 
@@ -207,12 +208,21 @@ def test_an_empty_cell_is_no_vacancy(word: str) -> None:
 
 
 def test_a_vacancy_needs_a_body_that_is_there() -> None:
-    rows = [["小区", "业委会", "业委会主任", "书记", "业委会委员"], ["甲园", "未成立", "空缺", "待选举", "无"], ["乙园", "是", "张三", "空缺", "无"]]
+    rows = [
+        ["小区", "业委会", "业委会主任", "书记", "业委会委员"],
+        ["甲园", "未成立", "空缺", "待选举", "无"],
+        ["乙园", "是", "张三", "空缺", "无"],
+    ]
     assert not vacancies(claims_of(rows))  # that there is no member need not mean that a seat is empty
 
 
 def test_a_vacancy_in_a_list_of_people() -> None:
-    rows = [["姓名", "职务", "组织"], ["张三", "主任", "甲园业委会"], ["空缺", "副主任、委员", "甲园业委会"], ["", "委员", "甲园业委会"]]
+    rows = [
+        ["姓名", "职务", "组织"],
+        ["张三", "主任", "甲园业委会"],
+        ["空缺", "副主任、委员", "甲园业委会"],
+        ["", "委员", "甲园业委会"],
+    ]
     assert [role for *_, role in vacancies(claims_of(rows))] == ["业委会副主任", "业委会委员"]
 
 
@@ -221,7 +231,9 @@ def test_one_vacant_seat_among_several() -> None:
     assert [name for name, *_ in relations(found, "HOLDS_POST")] == ["张三", "李四"] and not found.refusals
 
 
-@pytest.mark.parametrize("nothing", ["无", "暂无", "未成立", "—", "", "/", "空缺", "尚未成立", "暂未组建", "无物业", "筹备中"])
+@pytest.mark.parametrize(
+    "nothing", ["无", "暂无", "未成立", "—", "", "/", "空缺", "尚未成立", "暂未组建", "无物业", "筹备中"]
+)
 def test_words_for_nothing_are_no_names(nothing: str) -> None:
     found = claims_of([["小区", "业委会", "业委会主任", "物业公司"], ["甲园", nothing, nothing, nothing]])
     assert {claim["type"] for claim in found.claims} == {"Compound"} and not found.refusals
@@ -252,17 +264,28 @@ def test_several_persons_in_one_cell() -> None:
 
 
 def test_several_posts_with_their_people_in_one_cell() -> None:
-    rows = [["小区", "党支部", "业委会成员", "党支部班子"], ["甲园", "甲园党支部", "主任：张三；副主任：李四、王五；委员：赵六（兼）", "书记:钱七\n组织委员:孙八"]]
+    rows = [
+        ["小区", "党支部", "业委会成员", "党支部班子"],
+        ["甲园", "甲园党支部", "主任：张三；副主任：李四、王五；委员：赵六（兼）", "书记:钱七\n组织委员:孙八"],
+    ]
     found = claims_of([rows[0][:3], rows[1][:3]])
     assert [(name, role) for name, _, role, _ in relations(found, "HOLDS_POST")] == [
         ("张三", "业委会主任"), ("李四", "业委会副主任"), ("王五", "业委会副主任"), ("赵六", "业委会委员"),
     ]  # fmt: skip
     members = claims_of([["小区", "党支部成员"], ["甲园", rows[1][3]]])
-    assert [(name, role) for name, _, role, _ in relations(members, "HOLDS_POST")] == [("钱七", "支部书记"), ("孙八", "支部委员")]
+    assert [(name, role) for name, _, role, _ in relations(members, "HOLDS_POST")] == [
+        ("钱七", "支部书记"),
+        ("孙八", "支部委员"),
+    ]
 
 
 def test_a_cell_with_posts_of_two_bodies() -> None:
-    found = claims_of([["小区", "业委会", "党支部书记", "业委会成员"], ["甲园", "甲园业委会", "王五", "党支部书记：张三；业委会主任：李四"]])
+    found = claims_of(
+        [
+            ["小区", "业委会", "党支部书记", "业委会成员"],
+            ["甲园", "甲园业委会", "王五", "党支部书记：张三；业委会主任：李四"],
+        ]
+    )
     assert [(name, body, role) for name, body, role, _ in relations(found, "HOLDS_POST")] == [
         ("王五", "甲园党支部", "支部书记"), ("张三", "甲园党支部", "支部书记"), ("李四", "甲园业委会", "业委会主任"),
     ]  # fmt: skip
@@ -270,7 +293,10 @@ def test_a_cell_with_posts_of_two_bodies() -> None:
 
 def test_a_header_of_two_posts() -> None:
     found = claims_of([["小区", "支部书记兼业委会主任"], ["甲园", "张三"]])
-    assert [(name, role) for name, _, role, _ in relations(found, "HOLDS_POST")] == [("张三", "支部书记"), ("张三", "业委会主任")]
+    assert [(name, role) for name, _, role, _ in relations(found, "HOLDS_POST")] == [
+        ("张三", "支部书记"),
+        ("张三", "业委会主任"),
+    ]
     assert len(persons(found)) == 1
 
 
@@ -278,7 +304,10 @@ def test_a_header_of_two_posts() -> None:
 def test_what_is_no_full_name_is_refused_without_repeating_it(cell: str) -> None:
     found = claims_of([["小区", "业委会主任"], ["甲园", cell]])
     assert not relations(found, "HOLDS_POST")
-    assert found.refusals[0].startswith("2: sheet 甲, column B, 业委会主任: not the full name") and cell not in found.refusals[0]
+    assert (
+        found.refusals[0].startswith("2: sheet 甲, column B, 业委会主任: not the full name")
+        and cell not in found.refusals[0]
+    )
 
 
 def test_two_firms_and_a_name_on_two_lines() -> None:
@@ -310,7 +339,9 @@ def test_one_row_speaks_of_one_person_two_rows_of_two() -> None:
 
 
 def test_the_same_manager_of_one_firm_is_one_person() -> None:
-    found = claims_of([["小区", "物业公司", "项目经理"], ["甲园", "甲物业公司", "王伟"], ["乙园", "甲物业公司", "王伟"]])
+    found = claims_of(
+        [["小区", "物业公司", "项目经理"], ["甲园", "甲物业公司", "王伟"], ["乙园", "甲物业公司", "王伟"]]
+    )
     assert len(persons(found)) == 1
 
 
@@ -347,7 +378,7 @@ def test_long_form() -> None:
         ("张三", "阳光花园党支部", "支部书记", "2019-09/2024-09"),
         ("张三", "阳光花园业主委员会", "业委会主任", "2019-09/2024-09"),
         ("李四", "月亮花园业委会", "业委会副主任", "2019-09/.."),
-        ("王五", "甲物业公司", "物管公司负责人", None),
+        ("王五", "甲物业公司", "项目经理", None),
         ("赵六", "阳光花园党支部", "支部委员", "2019/.."),
         ("钱七", "东风社区党委", "党委书记", None),
     ]
@@ -362,7 +393,9 @@ def test_an_organisation_of_unknown_kind_is_refused() -> None:
 
 # --- dirt in cells ----------------------------------------------------------------------------------------------------
 def test_marks_that_nobody_sees_are_no_part_of_a_name() -> None:
-    found = claims_of([["小区", "业委会主任"], ["甲\u200b园\u202e", "张\u2066三\u2069"], ["乙\x07园", "\u200f李四\ufe0f"]])
+    found = claims_of(
+        [["小区", "业委会主任"], ["甲\u200b园\u202e", "张\u2066三\u2069"], ["乙\x07园", "\u200f李四\ufe0f"]]
+    )
     assert list(entities(found, "Compound")) == ["甲园", "乙园"] and list(entities(found, "Person")) == ["张三", "李四"]
 
 
@@ -372,10 +405,14 @@ def test_what_is_said_of_a_cell_can_be_printed() -> None:
 
 
 def test_formulas_in_cells_are_refused_and_the_row_stays() -> None:
-    found = claims_of([["小区", "社区", "业委会主任"], ["甲园", "=B1&\"社区\"", "=HYPERLINK(\"x\")"], ["=A2", "东风社区", "张三"]])
+    found = claims_of(
+        [["小区", "社区", "业委会主任"], ["甲园", '=B1&"社区"', '=HYPERLINK("x")'], ["=A2", "东风社区", "张三"]]
+    )
     assert list(entities(found, "Compound")) == ["甲园"]
     assert [refusal.partition(": ")[0] for refusal in found.refusals][:3] == ["2", "2", "3"]
-    assert all("a formula; open the file in a spreadsheet and save its values" in refusal for refusal in found.refusals[:3])
+    assert all(
+        "a formula; open the file in a spreadsheet and save its values" in refusal for refusal in found.refusals[:3]
+    )
 
 
 def test_a_table_of_all_columns_there_are() -> None:
@@ -426,7 +463,9 @@ def test_a_form_alone_and_one_in_single_cells() -> None:
 
 
 def test_an_empty_form_yields_nothing() -> None:
-    empty = [[cell if i % 2 == 0 or not 1 <= r <= 4 else "" for i, cell in enumerate(row)] for r, row in enumerate(FORM[:6])]
+    empty = [
+        [cell if i % 2 == 0 or not 1 <= r <= 4 else "" for i, cell in enumerate(row)] for r, row in enumerate(FORM[:6])
+    ]
     found = claims_of(empty)
     assert not found.claims and not found.refusals and found.notes == ["sheet 甲: a form that is not filled in"]
 
@@ -437,7 +476,19 @@ def test_header_over_two_rows_with_merged_cells() -> None:
         ["北湖街道住宅小区一览表（截至2020年11月）"],
         ["序号", "小区", "社区", "党支部", "", "", "业委会", "", "", "物业公司", ""],
         ["", "", "", "名称", "书记", "成立时间", "主任", "委员", "任期", "名称", "联系电话"],
-        ["1", "甲园", "东风社区", "甲园党支部", "张三", "2018年5月", "李四", "王五、赵六", "2019.9-2024.9", "甲物业公司", "无"],
+        [
+            "1",
+            "甲园",
+            "东风社区",
+            "甲园党支部",
+            "张三",
+            "2018年5月",
+            "李四",
+            "王五、赵六",
+            "2019.9-2024.9",
+            "甲物业公司",
+            "无",
+        ],
         ["2", "乙园", "", "无", "", "", "无", "", "", "业主自管", ""],
     ]
     found = claims_of(rows, merged=((0, 0, 0, 10), (1, 3, 1, 5), (1, 6, 1, 8), (1, 9, 1, 10), (3, 2, 4, 2)))
@@ -500,7 +551,9 @@ def test_counts_are_figures_of_their_place() -> None:
 
 
 def test_traditional_table() -> None:
-    found = claims_of([["小區", "社區", "業委會主任"], ["陽光花園", "東風社區", "張三"], ["月亮花園", "東風社區", "無"]])
+    found = claims_of(
+        [["小區", "社區", "業委會主任"], ["陽光花園", "東風社區", "張三"], ["月亮花園", "東風社區", "無"]]
+    )
     assert relations(found, "HOLDS_POST") == [("张三", "阳光花园业主委员会", "业委会主任", None)]
     assert list(places(found.claims[0])) == [(2, 1, "東風社區")]
 
@@ -529,14 +582,20 @@ def test_a_term_belongs_to_the_posts_before_it() -> None:
 
 
 def test_a_term_in_years_counts_from_its_start() -> None:
-    rows = [["小区", "业委会主任", "任职时间", "任期"], ["甲园", "张三", "2019-09-01", "5年"], ["乙园", "李四", "", "五年"]]
+    rows = [
+        ["小区", "业委会主任", "任职时间", "任期"],
+        ["甲园", "张三", "2019-09-01", "5年"],
+        ["乙园", "李四", "", "五年"],
+    ]
     assert [valid for *_, valid in relations(claims_of(rows), "HOLDS_POST")] == ["2019-09-01/2024-09-01", None]
 
 
 def test_an_end_before_the_beginning_is_refused() -> None:
     found = claims_of([["小区", "业委会主任", "任期开始", "任期结束"], ["甲园", "张三", "2019", "2018"]])
     assert relations(found, "HOLDS_POST")[0][3] == "2019/.."
-    assert found.refusals == ["2: sheet 甲, column D, 任期结束: 2018 lies before 2019, the beginning; correct one of them"]
+    assert found.refusals == [
+        "2: sheet 甲, column D, 任期结束: 2018 lies before 2019, the beginning; correct one of them"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -599,8 +658,20 @@ def test_a_register_needs_place_day_and_type(options: dict[str, object], said: s
 
 # --- a map ------------------------------------------------------------------------------------------------------------
 def test_a_map_gives_a_meaning_to_headers_and_letters() -> None:
-    rows = [["表"], ["楼名", "片", "头儿", "届起", "届止", "x"], ["甲园", "东风", "张三", "2019", "2024", "1"], ["乙园", "", "", "", "", ""]]
-    columns = {"楼名": "compound", "B": "社区", "头儿": "chair", "届起": "committee.from", "届止": "committee.to", "x": "ignore"}
+    rows = [
+        ["表"],
+        ["楼名", "片", "头儿", "届起", "届止", "x"],
+        ["甲园", "东风", "张三", "2019", "2024", "1"],
+        ["乙园", "", "", "", "", ""],
+    ]
+    columns = {
+        "楼名": "compound",
+        "B": "社区",
+        "头儿": "chair",
+        "届起": "committee.from",
+        "届止": "committee.to",
+        "x": "ignore",
+    }
     found = claims_of(rows, mapping={"columns": columns, "header_row": 2, "fill_down": ["B"]})
     assert relations(found, "HOLDS_POST") == [("张三", "甲园业主委员会", "业委会主任", "2019/2024")]
     assert relations(found, "LOCATED_IN") == [("甲园", "东风社区", "", None), ("乙园", "东风社区", "", None)]
@@ -633,18 +704,36 @@ def proposed(tmp_path: Path, text: str) -> Proposal:
 
 
 def test_a_map_for_a_known_header(tmp_path: Path) -> None:
-    proposal = proposed(tmp_path, "楼盘,片,负责人,业委会任期,电话\n阳光花园,东风社区,张三,2019.9-2024.9,13800138000\n月亮花园,东风社区,李四,,13900138000\n")
+    proposal = proposed(
+        tmp_path,
+        "楼盘,片,负责人,业委会任期,电话\n阳光花园,东风社区,张三,2019.9-2024.9,13800138000\n月亮花园,东风社区,李四,,13900138000\n",
+    )
     assert proposal.mapping == {
-        "columns": {"楼盘": "compound", "片": "community", "负责人": "ignore", "业委会任期": "committee.range", "电话": "phone"},
+        "columns": {
+            "楼盘": "compound",
+            "片": "community",
+            "负责人": "ignore",
+            "业委会任期": "committee.range",
+            "电话": "phone",
+        },
         "header_row": 1,
     }
     assert "people: say which post" in as_yaml([proposal]) and "138" not in as_yaml([proposal])
-    assert {claim["name"] for claim in proposal.claims if claim["kind"] == "entity"} == {"阳光花园", "月亮花园", "东风社区"}
+    assert {claim["name"] for claim in proposal.claims if claim["kind"] == "entity"} == {
+        "阳光花园",
+        "月亮花园",
+        "东风社区",
+    }
 
 
 def test_a_map_for_a_table_without_headers(tmp_path: Path) -> None:
-    proposal = proposed(tmp_path, "阳光花园,东风社区,甲物业公司,2019.9-2022.9\n月亮花园,东风社区,乙物业公司,2019.9-2024\n")
-    assert proposal.mapping == {"columns": {"A": "compound", "B": "community", "C": "firm", "D": "range"}, "header_row": 0}
+    proposal = proposed(
+        tmp_path, "阳光花园,东风社区,甲物业公司,2019.9-2022.9\n月亮花园,东风社区,乙物业公司,2019.9-2024\n"
+    )
+    assert proposal.mapping == {
+        "columns": {"A": "compound", "B": "community", "C": "firm", "D": "range"},
+        "header_row": 0,
+    }
     assert sum(claim.get("relation") == "SERVES" for claim in proposal.claims) == 2
 
 
@@ -657,7 +746,12 @@ def test_a_map_for_each_sheet(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     assert book.active is not None
     book.active.title = "甲"
-    for row in (["登记表"], ["序号", "小区", "业委会", None], [None, None, "主任", "委员"], [1, "阳光花园", "张三", "李四"]):
+    for row in (
+        ["登记表"],
+        ["序号", "小区", "业委会", None],
+        [None, None, "主任", "委员"],
+        [1, "阳光花园", "张三", "李四"],
+    ):
         book.active.append(row)
     book.create_sheet("乙").append(["楼名", "片"])
     book["乙"].append(["月亮苑", "东风社区"])
@@ -669,7 +763,9 @@ def test_a_map_for_each_sheet(tmp_path: Path) -> None:
     assert [name for name, *_ in relations(found, "HOLDS_POST")] == ["张三", "李四"]
     assert {"阳光花园", "月亮苑"} == set(entities(found, "Compound"))
     del mapping["sheets"]["甲"]
-    assert "sheet 甲: not in the map, not read" in load_document(tmp_path / "a.xlsx", mapping=mapping, source_id="s").notes
+    assert (
+        "sheet 甲: not in the map, not read" in load_document(tmp_path / "a.xlsx", mapping=mapping, source_id="s").notes
+    )
 
 
 def test_no_map_for_a_text(tmp_path: Path) -> None:
@@ -678,7 +774,9 @@ def test_no_map_for_a_text(tmp_path: Path) -> None:
         propose_mapping(tmp_path / "a.txt")
 
 
-@pytest.mark.parametrize(("columns", "said"), [({"楼名": "compund"}, "meaning compund"), ({"没有": "compound"}, "column 没有")])
+@pytest.mark.parametrize(
+    ("columns", "said"), [({"楼名": "compund"}, "meaning compund"), ({"没有": "compound"}, "column 没有")]
+)
 def test_a_map_that_cannot_be_used(columns: dict[str, str], said: str) -> None:
     with pytest.raises(BadInput, match=said):
         claims_of([["楼名", "片"], ["甲园", "东风"]], mapping=columns)

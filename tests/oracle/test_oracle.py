@@ -13,10 +13,11 @@ import shutil
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import cast
 
@@ -83,6 +84,7 @@ class Engines:
     private_server: Path
     neo4j_server: Neo4j
     folder: Path
+    both: ThreadPoolExecutor
     open: ExitStack = field(default_factory=ExitStack)
 
     def load(self, some: Sequence[City]) -> dict[str, Open]:
@@ -92,30 +94,32 @@ class Engines:
         remote = Settings(uri=self.neo4j_server.uri, user="neo4j", password=PASSWORD)
         folder = Path(tempfile.mkdtemp(dir=self.folder))
         self.open.callback(shutil.rmtree, folder)
-        found: dict[str, Open] = {}
-        for name, settings in (("embedded", Settings()), ("neo4j", remote)):
-            workspace = Open(folder / name, settings)
-            workspace.root.mkdir()
-            (workspace.root / "engine").symlink_to(self.private_server, target_is_directory=True)
-            with workspace.loading("cities") as loading:
-                for city in some:
-                    for claim in city.claims:
-                        assert loading.add(claim), loading.report.refusals
-            assert not loading.report.refusals, loading.report.refusals
-            if taken := [source for city in some for source in city.retracted]:
-                with workspace.loading("retractions") as loading:
-                    for source in taken:
-                        loading.staging.event("retract", source)
+        opened = [Open(folder / name, settings) for name, settings in (("embedded", Settings()), ("neo4j", remote))]
+        list(self.both.map(lambda workspace: self._fill(workspace, some), opened))
+        for workspace in opened:
             workspace.store = self.open.enter_context(Workspace.reader(workspace))
-            found[name] = workspace
-        return found
+        return {workspace.root.name: workspace for workspace in opened}
+
+    def _fill(self, workspace: Open, some: Sequence[City]) -> None:
+        workspace.root.mkdir()
+        (workspace.root / "engine").symlink_to(self.private_server, target_is_directory=True)
+        with workspace.loading("cities") as loading:
+            for city in some:
+                for claim in city.claims:
+                    assert loading.add(claim), loading.report.refusals
+        assert not loading.report.refusals, loading.report.refusals
+        if taken := [source for city in some for source in city.retracted]:
+            with workspace.loading("retractions") as loading:
+                for source in taken:
+                    loading.staging.event("retract", source)
 
 
 @pytest.fixture(scope="module")
 def engines(private_server: Path, neo4j_server: Neo4j, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
-    found = Engines(private_server, neo4j_server, tmp_path_factory.mktemp("oracle"))
-    yield found
-    found.open.close()
+    with ThreadPoolExecutor(2) as both:  # the engines think side by side
+        found = Engines(private_server, neo4j_server, tmp_path_factory.mktemp("oracle"), both)
+        yield found
+        found.open.close()
 
 
 # --- what is asked of a city ------------------------------------------------------------------------------------------
@@ -396,13 +400,13 @@ class Batch:
             found: dict[str, str] = {}
             for token in tokens:
                 answer = answered(ask, self.readings[token], token, self.today)
-                one, other = (reply(answer.ask, workspace) for workspace in self.open.values())
+                one, other = self.engines.both.map(partial(reply, answer.ask), self.open.values())
                 if said := problem(one, other, answer):
                     found[token] = said
             return found
         asking, shown, expected = TOGETHER[ask.what]
         day = ask.given.get("as_of")
-        one, other = (asking(workspace, day) for workspace in self.open.values())
+        one, other = self.engines.both.map(lambda workspace: asking(workspace, day), self.open.values())
         parts = [defaultdict(list), defaultdict(list)]  # type: list[dict[str, Rows]]
         for part, rows in zip(parts, (one, other), strict=True):
             for row in rows:

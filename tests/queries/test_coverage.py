@@ -197,7 +197,10 @@ def test_a_body_with_two_seats_takes_the_form_of_the_better_one(workspace: Works
         ("two", "COVERS", "双", {"form": "一体化", "valid": "2019-01-01/2020-01-01"}),
     ]
     load(workspace, graph("seats", actors, ties))
-    found = {day: coverage(workspace, "branch", "双社区", day)[0] for day in ("2018-06-01", "2019-06-01", "2020-01-01", "2022-01-01")}
+    found = {
+        day: coverage(workspace, "branch", "双社区", day)[0]
+        for day in ("2018-06-01", "2019-06-01", "2020-01-01", "2022-01-01")
+    }
     assert [(row["verdict"], row["by"][0]["form"]) for row in found.values()] == [  # type: ignore[index]
         ("covered_temporarily", "临时建"),
         ("covered", "一体化"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -139,6 +141,23 @@ def test_a_total_and_its_parts_of_one_sort() -> None:
     b = figure("b", 14, "居民小组党支部", line=29, start=3)
     places = figure("places", 7, "外卖地", line=29, start=4)
     assert identities(old, a, b, places) == {"old": {"kind": "sum", "with": ["a", "b"], "holds": True}}
+
+
+def test_a_count_leaves_its_noun_to_the_next_one() -> None:
+    said: dict[str, Any] = {"line": 29, "quote": "18个旧党支部，调整为4个居委会和14个居民小组党支部", "place": "luohu"}
+    old = figure("old", 18, "旧党支部", value_text="18个", **said)
+    a = figure("a", 4, "居委会", value_text="4个", **said)
+    b = figure("b", 14, "居民小组党支部", value_text="14个", **said)
+    assert identities(old, a, b) == {"old": {"kind": "sum", "with": ["a", "b"], "holds": True}}
+    apart = replace(a, quote="18个旧党支部，4个居委会，调整为14个居民小组党支部")
+    assert identities(old, apart, b) == {}
+    assert identities(replace(old, value=19), a, b) == {}
+
+
+def test_a_formula_is_a_sum_by_itself() -> None:
+    papers = figure("f", 8, "1+2+5文件", value_text="1+2+5")
+    assert identities(papers) == {"f": {"kind": "sum", "with": [], "holds": True}}
+    assert identities(replace(papers, value=9))["f"]["holds"] is False
 
 
 def test_a_total_of_three() -> None:

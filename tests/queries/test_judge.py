@@ -289,6 +289,20 @@ def test_a_declaration_clears_for_its_period(
     assert found.claims == [claim for one in declared for claim in one.claims]
 
 
+@pytest.mark.parametrize(
+    ("before", "counts", "verdict"),
+    [("花园小区业主大会", True, "allowed"), ("花园小区业主大会", False, "unclear"), ("街道办事处", True, "unclear")],
+)
+def test_what_depends_on_the_assembly_is_cleared_by_its_leave(before: str, counts: bool, verdict: str) -> None:
+    leave = Declared("P", before, None, ("2021-01-01", "~"), counts=counts, claims=("d",))
+    facts = replace(secretary(), declared=(leave,))
+    left_to_it = pack("unclear", depends_on="assembly")
+    found = judge(facts, ["温州市", "浙江省"], DAY, [left_to_it])
+    assert found.verdict == verdict and found.claims == ["d"] and any(before in text for text in found.against)
+    by_rules = judge(facts, ["温州市"], DAY, [pack("unclear", depends_on="compound_rules")])
+    assert by_rules.verdict == "unclear" and by_rules.claims == []
+
+
 def test_a_declaration_lifts_no_bar() -> None:
     stands = (Declared("P", "局里", None, ("2015-01-01", "~")),)
     found = judge(replace(kin(), declared=stands), ["温州市", "浙江省"], DAY, PACKS)

@@ -134,14 +134,11 @@ def test_an_answer_is_kept_to_what_is_trusted(workspace: Workspace) -> None:
 
 
 def test_an_answer_can_be_cited(workspace: Workspace) -> None:
-    found = cite(
-        workspace,
-        "rates",
-        {"of": "branch", "place": "期区", "surely": True, "type": ["A", "B c"], "years": None},
-        "2021-06-30",
-    )
+    found = cite(workspace, ["rates", "--of", "branch", "--place", "期区", "--surely"], "2021-06-30")
     assert found.graph == workspace.state().version and found.day == "2021-06-30"
-    assert found.query == "rates --of branch --place '期区' --surely --type A --type 'B c' --as-of 2021-06-30"
+    assert found.query == "rates --of branch --place '期区' --surely --as-of 2021-06-30"
     assert str(found).startswith(f"govgraph {found.software.split()[1]}, graph {found.graph}, 2021-06-30: rates ")
-    assert str(cite(workspace, "spells", {}, None)).endswith(", every day: spells")
+    asked = cite(workspace, ["rates", "--as-of", "2021-06-30"], "2021-06-30")
+    assert asked.query == "rates --as-of 2021-06-30", "the day that was typed is not said twice"
+    assert str(cite(workspace, ["spells"], None)).endswith(", every day: spells")
     assert set(found.row()) == {"graph", "day", "query", "software"}

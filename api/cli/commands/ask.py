@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
 from govgraph.graph import period
 from govgraph.graph.errors import BadInput
+from govgraph.graph.workspace import Workspace
 
-from ..app import Context, app, options
+from ..app import Context, Options, app, options
 from ..labels import label
-from ..output import Column, Row, path
+from ..output import Column, Format, Row, path
 
 AsOf = Annotated[
     str | None,
@@ -24,19 +24,14 @@ AsOf = Annotated[
         show_default="the newest day a source speaks of",
     ),
 ]
+Of = Annotated[
+    str,
+    typer.Option(metavar="TYPE", help="branch, committee, firm, station, or any actor of the vocabulary, e.g. 党小组."),
+]
 Place = Annotated[str | None, typer.Option(metavar="NAME", help="Only what lies in this place.")]
 Parameters = Annotated[list[str] | None, typer.Option("-p", metavar="k=v", help="A parameter. Repeat for several.")]
 
 QUOTE = Column("原文", "quote", lambda row: _quote(row))
-
-
-class Of(StrEnum):
-    """What can cover a compound."""
-
-    branch = "branch"
-    committee = "committee"
-    firm = "firm"
-    station = "station"
 
 
 @app.command()
@@ -50,8 +45,10 @@ def roles(
 
     o = options(context)
     with o.workspace() as workspace:
-        rows = roles_of(workspace, name, period.day(as_of) if as_of else None)
-    o.write(
+        day = period.day(as_of) if as_of else None
+        rows = roles_of(workspace, name, day)
+    o.answer(
+        workspace,
         rows,
         Column("姓名", "person", path("person", "name")),
         Column("职务", "post", path("post", "role")),
@@ -62,13 +59,14 @@ def roles(
         Column("可能", "possibly", lambda row: _period(row["possible"])),
         QUOTE,
         Column("来源", "source", lambda row: _source(row)),
+        day=day,
     )
 
 
 @app.command()
 def coverage(
     context: Context,
-    of: Annotated[Of, typer.Option(help="What should cover the compounds.")] = Of.branch,
+    of: Of = "branch",
     place: Place = None,
     as_of: AsOf = None,
 ) -> None:
@@ -77,8 +75,10 @@ def coverage(
 
     o = options(context)
     with o.workspace() as workspace:
-        rows = coverage_of(workspace, of.value, place, o.day(workspace, as_of))
-    o.write(
+        day = o.day(workspace, as_of)
+        rows = coverage_of(workspace, of, place, day)
+    o.answer(
+        workspace,
         rows,
         Column("小区", "compound", path("compound", "name")),
         Column("所在地", "place", path("place")),
@@ -86,6 +86,7 @@ def coverage(
         Column("覆盖组织", "by", path("by")),
         Column("名册", "register", path("register")),
         QUOTE,
+        day=day,
     )
 
 
@@ -104,23 +105,86 @@ def conflicts(
     verdict: Annotated[
         list[str] | None, typer.Option(metavar="V", help="Only findings with this verdict. Repeat for several.")
     ] = None,
+    person: Annotated[str | None, typer.Option(metavar="NAME", help="Only findings with this person.")] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="ID", help="Tell this finding in sentences, each with its source.")
+    ] = None,
+    would_hold: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROLE",
+            help="What would arise if --person held this post --in a body, --from a day; nothing is written.",
+        ),
+    ] = None,
+    in_: Annotated[str | None, typer.Option("--in", metavar="BODY", help="The body of --would-hold.")] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="DATE",
+            help="First day of --would-hold.",
+            show_default="the newest day a source speaks of",
+        ),
+    ] = None,
 ) -> None:
     """Double posts and ties that close a circle, each judged by the norms in force at that place and day."""
-    from govgraph.queries.conflicts.findings import conflicts as findings
-
     o = options(context)
+    if explain is not None:
+        return _explain(o, explain)
+    if would_hold is not None or in_ is not None or from_ is not None:
+        return _would_arise(o, person, would_hold, in_, from_)
+    from govgraph.queries.conflicts.findings import conflicts as findings
+    from govgraph.queries.conflicts.worklist import latest
+
+    day = period.day(as_of) if as_of else None
     with o.workspace() as workspace:
         rows = findings(
             workspace,
             place=place,
-            as_of=period.day(as_of) if as_of else None,
+            person=person,
+            as_of=day,
             patterns=pattern,
             packs=norms,
             verdicts=verdict,
             lang=o.lang,
         )
-    o.write(
+        marks = latest(workspace)
+    for row in rows:
+        row["status"] = marks[str(row["id"])]["status"] if row["id"] in marks else "new"
+    _write_findings(o, workspace, rows, "status", "处理", day)
+
+
+def _explain(o: Options, finding: str) -> None:
+    from govgraph.queries.conflicts.explain import explain
+
+    with o.workspace() as workspace:
+        row = explain(workspace, finding, o.lang)
+    if o.format is not Format.table:
+        return o.answer(workspace, [row])
+    print(row["text"])
+    seen = {quoted["number"]: quoted for quoted in cast("list[Row]", row["evidence"])}
+    for number, quoted in seen.items():
+        print(f"[{number}] {quoted['quote']} — {quoted['title']}")
+
+
+def _would_arise(o: Options, person: str | None, role: str | None, body: str | None, start: str | None) -> None:
+    from govgraph.queries.conflicts.whatif import would_arise
+
+    if person is None or role is None or body is None:
+        raise BadInput("an appointment to be checked needs --person NAME --would-hold ROLE --in BODY")
+    with o.workspace() as workspace:
+        rows = would_arise(workspace, person, role, body, start, o.lang)
+    if not rows:
+        o.say("no finding would arise")
+    _write_findings(o, workspace, rows, "arises", "产生", None)
+
+
+def _write_findings(o: Options, workspace: Workspace, rows: list[Row], mark: str, zh: str, day: str | None) -> None:
+    o.answer(
+        workspace,
         rows,
+        Column("编号", "id", path("id")),
+        Column(zh, mark, lambda row: label(row[mark], o.lang)),
         Column("结论", "verdict", lambda row: label(row["verdict"], o.lang)),
         Column("类型", "pattern", path("pattern")),
         Column("人员", "people", path("people")),
@@ -128,7 +192,9 @@ def conflicts(
         Column("当时", "holds", lambda row: label(row["holds"], o.lang)),
         Column("确定", "surely", lambda row: _period(row["sure"])),
         Column("条款", "norms", _norms),
+        Column("反证", "against", path("against")),
         QUOTE,
+        day=day,
     )
 
 
@@ -140,14 +206,16 @@ def figures(context: Context, place: Place = None) -> None:
     o = options(context)
     with o.workspace() as workspace:
         rows = figures_of(workspace, place)
-    o.write(
+    o.answer(
+        workspace,
         rows,
         Column("所计", "counted", path("reported", "counted")),
-        Column("范围", "scope", path("scope")),
+        Column("范围", "scope", path("scope", "place")),
         Column("公布", "reported", path("reported", "value")),
         Column("在册", "recorded", path("recorded")),
         Column("相差", "difference", path("difference")),
         Column("结论", "verdict", lambda row: label(row["verdict"], o.lang)),
+        Column("与其他数字", "beside others", lambda row: _beside(row, o.lang)),
         QUOTE,
     )
 
@@ -159,8 +227,10 @@ def why(context: Context, a: str, b: str, as_of: AsOf = None) -> None:
 
     o = options(context)
     with o.workspace() as workspace:
-        rows = paths_of(workspace, a, b, period.day(as_of) if as_of else None)
-    o.write(
+        day = period.day(as_of) if as_of else None
+        rows = paths_of(workspace, a, b, day)
+    o.answer(
+        workspace,
         rows,
         Column("路径", "path", lambda row: _walk(row)),
         Column("步数", "steps", path("length")),
@@ -183,7 +253,7 @@ def query(
     with o.workspace() as workspace:
         if day := question(name).day(workspace, as_of):
             o.say(f"as of {day}")
-        o.write(run(workspace, name, _pairs(p), as_of))
+        o.answer(workspace, run(workspace, name, _pairs(p), as_of), day=as_of)
 
 
 @app.command()
@@ -215,8 +285,10 @@ def rules(context: Context, place: Place = None, as_of: AsOf = None) -> None:
 
     o = options(context)
     with o.workspace() as workspace:
-        rows = rules_of(workspace, place, o.day(workspace, as_of))
-    o.write(
+        day = o.day(workspace, as_of)
+        rows = rules_of(workspace, place, day)
+    o.answer(
+        workspace,
         rows,
         Column("编号", "id", path("rule")),
         Column("规则", "rule", lambda row: path("title", o.lang)(row)),
@@ -228,6 +300,7 @@ def rules(context: Context, place: Place = None, as_of: AsOf = None) -> None:
         Column("待查", "open", path("open")),
         Column("尚需", "needs", path("needs")),
         QUOTE,
+        day=day,
     )
 
 
@@ -236,9 +309,18 @@ def cypher(
     context: Context, text: Annotated[str, typer.Argument(help="A statement that only reads.")], p: Parameters = None
 ) -> None:
     """Read the graph in Cypher. Example: `govgraph cypher 'MATCH (k:Compound) RETURN k.name AS name' --format csv`"""
+    from govgraph.graph.workspace import consistent
+
     o = options(context)
-    with o.workspace() as workspace, workspace.reader() as store:
-        o.write(store.read_untrusted(text, {name: _value(value) for name, value in _pairs(p).items()}))
+    parameters = {name: _value(value) for name, value in _pairs(p).items()}
+    with o.workspace() as workspace:
+
+        @consistent
+        def answer() -> list[Row]:
+            with workspace.reader() as store:
+                return store.read_untrusted(text, parameters)
+
+        o.answer(workspace, answer())
 
 
 def _pairs(given: list[str] | None) -> dict[str, str]:
@@ -281,6 +363,16 @@ def _walk(row: Row) -> str:
     steps = row["path"]
     assert isinstance(steps, list) and steps
     return str(steps[0]["from"]["name"]) + "".join(map(_arrow, steps))
+
+
+def _beside(row: dict[str, Any], lang: str) -> str:
+    """How a figure goes with others: ✓ an identity that holds, ≠ what a tension would make it, = a share derived."""
+    found = [f"{label(row['identity']['kind'], lang)} ✓"] if row["identity"] and row["identity"]["holds"] else []
+    for tension in row["tensions"]:
+        expected = f"{tension['expected']:.1%}" if tension["kind"] == "share" else f"{tension['expected']:g}"
+        found.append(f"{label(tension['kind'], lang)} ≠ {expected}")
+    found += [f"{label('share', lang)} = {row['derived']['share']:.1%}"] if row["derived"] else []
+    return "；".join(found)
 
 
 def _norms(row: Row) -> str:

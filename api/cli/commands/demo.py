@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -36,7 +36,7 @@ def demo(context: Context) -> None:
     plan = yaml.safe_load((CITY / "demo.yaml").read_text("utf-8"))
     day, person = str(plan["as_of"]), str(plan["person"])
     with o.workspace(_fresh(root)) as workspace:
-        report = _load(workspace, plan["sources"])
+        report = load_city(workspace)
         answers = _answers(workspace, day, person, o.lang)
     if o.format is Format.table or not o.format_chosen:
         print("\n".join(_told(answers, day, person, root)))
@@ -62,9 +62,11 @@ def _fresh(root: Path) -> Path:
     return root
 
 
-def _load(workspace: Workspace, sources: Iterable[dict[str, Any]]) -> Report:
+def load_city(workspace: Workspace) -> Report:
+    """Load every document of the city."""
     from govgraph.ingest.load import Given, load_each
 
+    sources = yaml.safe_load((CITY / "demo.yaml").read_text("utf-8"))["sources"]
     given = [(CITY / s["file"], Given(s["place"], str(s["published"]), None, s.get("complete", ()))) for s in sources]
     return load_each(workspace, given)
 
@@ -120,7 +122,11 @@ Try next 接着试试:
    govgraph --workspace {root} queries                           the catalogue of questions
    govgraph --workspace {root} cypher 'MATCH (k:Compound) RETURN k.name AS name, k.place AS community'
    govgraph --workspace {root} engine status                     address and login for any Neo4j client
-   govgraph load YOUR-FILES --place 浙江省温州市                   your own documents and tables"""
+   govgraph --workspace {root} view map.html --place 望江区      a picture in one file, to open or to pass on
+   govgraph load YOUR-FILES --place 浙江省温州市                   your own documents and tables
+
+Look at it 打开图谱浏览:
+   govgraph --workspace {root} serve                             then open http://127.0.0.1:8000/ in a browser"""
 
 
 def _quotes(evidence: Sequence[dict[str, Any]], most: int = 3) -> Iterator[str]:

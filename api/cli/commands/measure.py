@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from govgraph.graph import period
 from govgraph.graph.errors import BadInput
-from govgraph.graph.workspace import Workspace
 
-from ..app import Context, Options, app, options
+from ..app import Context, app, options
 from ..labels import label
 from ..output import Column, Format, Row, path
-from .ask import QUOTE, AsOf, Place
+from .ask import QUOTE, AsOf, Of, Place
 
-if TYPE_CHECKING:
-    from govgraph.queries.trust import Trust
-
-Of = Annotated[
-    str,
-    typer.Option(metavar="TYPE", help="branch, committee, firm, station, or any actor of the vocabulary, e.g. 党小组."),
-]
-Methods = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--method", metavar="M", help="Only claims made so: mapping, rules, model, human. Repeat for several."
-    ),
-]
-Confidence = Annotated[float, typer.Option(metavar="0–1", help="Only claims that are at least so sure.")]
 Types = Annotated[
     list[str] | None, typer.Option("--type", metavar="TYPE", help="Only these actors. Repeat for several.")
 ]
@@ -65,18 +50,20 @@ def rates(
     with o.workspace() as workspace:
         day = o.day(workspace, as_of)
         rows = shared_of(workspace, of, place, day) if shared else rates_of(workspace, of, by, place, day)
-        _cite(o, workspace, "rates", day, of=of, by=None if shared else by, place=place, shared=shared)
     if shared:
-        o.write(
+        o.answer(
+            workspace,
             rows,
             Column("组织", "body", path("body")),
             Column("小区", "compounds", path("compounds")),
             Column("确定", "surely", path("sure")),
             Column("至多", "at most", path("possible")),
             QUOTE,
+            day=day,
         )
         return
-    o.write(
+    o.answer(
+        workspace,
         rows,
         Column("地方", "place", path("place")),
         Column("小区数", "compounds", path("compounds")),
@@ -84,6 +71,7 @@ def rates(
         Column("最高", "highest", lambda row: _percent(row["highest"])),
         Column("结论", "verdicts", lambda row: _counts(row["verdicts"], o.lang)),
         Column("小区名册", "register of compounds", path("register")),
+        day=day,
     )
 
 
@@ -96,8 +84,8 @@ def structure(context: Context, place: Place = None, as_of: AsOf = None) -> None
     with o.workspace() as workspace:
         day = o.day(workspace, as_of)
         rows = structure_of(workspace, place, day)
-        _cite(o, workspace, "structure", day, place=place)
-    o.write(
+    o.answer(
+        workspace,
         rows,
         Column("小区", "compound", path("compound")),
         Column("应有", "expected", _expected),
@@ -106,6 +94,7 @@ def structure(context: Context, place: Place = None, as_of: AsOf = None) -> None
         Column("现有", "by", path("by")),
         Column("依据", "norms", lambda row: _norms(row["norms"])),
         QUOTE,
+        day=day,
     )
 
 
@@ -121,8 +110,6 @@ def network(
     ] = None,
     as_of: AsOf = None,
     surely: Annotated[bool, typer.Option("--surely", help="Leave out what is only possible.")] = False,
-    method: Methods = None,
-    confidence: Confidence = 0.0,
 ) -> None:
     """Centrality, interlocks, components and bridges of a slice of the graph. Without a day: of all that ever was."""
     from govgraph.queries import network as of
@@ -130,7 +117,7 @@ def network(
     o = options(context)
     day = period.day(as_of) if as_of else None
     with o.workspace() as workspace:
-        trusted = _trust(workspace, method, confidence)
+        trusted = o.trust(workspace)
         part = of.Slice(place, type, tuple(relation or of.POSTS), day, surely, trusted)
         rows = {
             Show.actors: of.actors,
@@ -139,9 +126,7 @@ def network(
             Show.components: of.components,
             Show.bridges: of.bridges,
         }[show](workspace, part)
-        said = {"show": show.value, "place": place, "type": type, "relation": relation, "surely": surely}
-        _cite(o, workspace, "network", day, **said, method=method, confidence=confidence)
-    o.write(rows, *_COLUMNS[show])
+    o.answer(workspace, rows, *_COLUMNS[show], day=day)
 
 
 @app.command()
@@ -155,8 +140,6 @@ def spells(
     ] = None,
     yearly: Annotated[bool, typer.Option("--yearly", help="A row for each year: a panel.")] = False,
     years: Years = None,
-    method: Methods = None,
-    confidence: Confidence = 0.0,
 ) -> None:
     """Who held what from when to when, one flat row for each spell. `--format csv` is what R and Stata read."""
     from govgraph.queries import spells as spells_of
@@ -166,21 +149,19 @@ def spells(
     if of and (person or type):
         raise BadInput("--of asks about compounds and --person, --type about posts; give one or the other")
     with o.workspace() as workspace:
-        trusted = _trust(workspace, method, confidence)
+        trusted = o.trust(workspace)
         if of:
             rows = (
                 spells_of.coverage_panel(workspace, of, span, place)
                 if yearly or span
                 else spells_of.coverage_spells(workspace, of, place)
             )
-            rows = trusted.rows(rows)
         elif yearly or span:
             rows = spells_of.panel(workspace, span, place, person, type, trusted)
         else:
             rows = spells_of.spells(workspace, place, person, type, trusted)
-        said = {"place": place, "person": person, "type": type, "of": of, "yearly": yearly, "years": years}
-        _cite(o, workspace, "spells", None, **said, method=method, confidence=confidence)
-    o.write([_cells(row) for row in rows] if o.format in (Format.csv, Format.table) else rows)
+    rows = trusted.rows(rows)
+    o.answer(workspace, [_cells(row) for row in rows] if o.format in (Format.csv, Format.table) else rows)
 
 
 _ACTOR = Column("主体", "actor", path("actor"))
@@ -221,19 +202,6 @@ _COLUMNS: dict[Show, tuple[Column, ...]] = {
         QUOTE,
     ),
 }
-
-
-def _trust(workspace: Workspace, methods: list[str] | None, confidence: float) -> Trust:
-    from govgraph.queries.trust import trust
-
-    return trust(workspace, methods, confidence)
-
-
-def _cite(o: Options, workspace: Workspace, name: str, day: str | None, **said: object) -> None:
-    """Say on stderr how the answer is cited and asked again."""
-    from govgraph.queries.cite import cite
-
-    o.say(f"cite as: {cite(workspace, name, said, day)}")
 
 
 def _years(text: str | None) -> tuple[int, int] | None:

@@ -1,12 +1,13 @@
 """The doors: each a few lines over a function of the library."""
 
-from . import actors, answers, catalogue, changes, graph, health, reconcile, sources
+from . import actors, answers, catalogue, changes, explorer, graph, health, reconcile, sources
 
 ROUTERS = (
     actors.router,
     answers.router,
     changes.router,
     graph.router,
+    explorer.router,
     catalogue.router,
     sources.router,
     reconcile.router,

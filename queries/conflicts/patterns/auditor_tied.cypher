@@ -3,40 +3,64 @@
 // parameter places: ids or names of a place, optional; the board lies in it
 // finds: a holder of a post in a supervisory board who holds one in the owners' committee of the same compound, or in a body that the board audits or supervises, or whose relative does.
 // does not show: ties to the firm, or kinship that nobody declared.
-MATCH (b:OwnersSupervisoryBoard)-[x:BASED_IN]->(k:Compound)<-[y:BASED_IN]-(c:OwnersCommittee)
+MATCH (p:SeveralBodies)-[w:HOLDS_POST]->(b:OwnersSupervisoryBoard)
 WHERE $places IS NULL OR any(at IN $places WHERE at IN b.places OR at IN b.place_names)
-MATCH (b)<-[w:HOLDS_POST]-(p:Person)
-WITH b, x, k, y, c, w, p
-MATCH (p)-[h:HOLDS_POST]->(c)
+WITH p, w, b
+MATCH (p)-[h:HOLDS_POST]->(c:OwnersCommittee)
+WITH p, w, b, h, c
+MATCH (b)-[x:BASED_IN]->(k:Compound)
+WITH p, w, b, h, c, x, k
+MATCH (k)<-[y:BASED_IN]-(c)
+WITH p, b, k, c, [w, x, y, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, b, k, c, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, x, y, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        b.place_names AS places
 UNION ALL
-MATCH (b:OwnersSupervisoryBoard)-[x:BASED_IN]->(k:Compound)<-[y:BASED_IN]-(c:OwnersCommittee)
+MATCH (p:Relative)-[w:HOLDS_POST]->(b:OwnersSupervisoryBoard)
 WHERE $places IS NULL OR any(at IN $places WHERE at IN b.places OR at IN b.place_names)
-MATCH (b)<-[w:HOLDS_POST]-(p:Person)-[a:FAMILY_OF]-(q:Person)
-WITH b, x, k, y, c, w, p, a, q
-MATCH (q)-[h:HOLDS_POST]->(c)
+WITH p, w, b
+MATCH (p)-[a:FAMILY_OF]-(q:Person)
+WITH p, w, b, a, q
+MATCH (q)-[h:HOLDS_POST]->(c:OwnersCommittee)
+WITH p, w, b, a, q, h, c
+MATCH (b)-[x:BASED_IN]->(k:Compound)
+WITH p, w, b, a, q, h, c, x, k
+MATCH (k)<-[y:BASED_IN]-(c)
+WITH p, b, k, c, q, [w, x, y, h, a] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, b, k, c, q, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, x, y, h, a] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        b.place_names AS places
 UNION ALL
-MATCH (b:Organization)-[s:AUDITS|SUPERVISES]->(c:Organization)
+MATCH (p:SeveralBodies)-[w:HOLDS_POST]->(b:Organization)
 WHERE (b:OwnersSupervisoryBoard OR b:VillageSupervisoryCommittee) AND ($places IS NULL OR any(at IN $places WHERE at IN b.places OR at IN b.place_names))
-  AND NOT (b)-[:BASED_IN]->(:Compound)<-[:BASED_IN]-(c)
-MATCH (b)<-[w:HOLDS_POST]-(p:Person)
-WITH b, s, c, w, p
-MATCH (p)-[h:HOLDS_POST]->(c)
+WITH p, w, b
+MATCH (p)-[h:HOLDS_POST]->(c:Organization)
+WITH p, w, b, h, c
+MATCH (b)-[s:AUDITS|SUPERVISES]->(c)
+WHERE NOT (b)-[:BASED_IN]->(:Compound)<-[:BASED_IN]-(c)
+WITH p, b, c, [w, s, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, b, c, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, s, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        b.place_names AS places
 UNION ALL
-MATCH (b:Organization)-[s:AUDITS|SUPERVISES]->(c:Organization)
+MATCH (p:Relative)-[w:HOLDS_POST]->(b:Organization)
 WHERE (b:OwnersSupervisoryBoard OR b:VillageSupervisoryCommittee) AND ($places IS NULL OR any(at IN $places WHERE at IN b.places OR at IN b.place_names))
-  AND NOT (b)-[:BASED_IN]->(:Compound)<-[:BASED_IN]-(c)
-MATCH (b)<-[w:HOLDS_POST]-(p:Person)-[a:FAMILY_OF]-(q:Person)
-WITH b, s, c, w, p, a, q
-MATCH (q)-[h:HOLDS_POST]->(c)
+WITH p, w, b
+MATCH (p)-[a:FAMILY_OF]-(q:Person)
+WITH p, w, b, a, q
+MATCH (q)-[h:HOLDS_POST]->(c:Organization)
+WITH p, w, b, a, q, h, c
+MATCH (b)-[s:AUDITS|SUPERVISES]->(c)
+WHERE NOT (b)-[:BASED_IN]->(:Compound)<-[:BASED_IN]-(c)
+WITH p, b, c, q, [w, s, h, a] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, b, c, q, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, s, h, a] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        b.place_names AS places

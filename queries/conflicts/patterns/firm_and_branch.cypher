@@ -3,12 +3,17 @@
 // parameter places: ids or names of a place, optional; the compound lies in it
 // finds: one person with any post in a property firm and a seat (secretary, deputy or member of the committee) in a party branch that is based in or covers a compound that the firm serves.
 // does not show: a party-building instructor, who has no seat; the firm's own branch, unless it is based in or covers the compound.
-MATCH (z:PartyOrg)-[b:BASED_IN|COVERS]->(k:Compound)<-[s:SERVES]-(f:PropertyFirm)
-WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
-MATCH (z)<-[h:HOLDS_POST]-(p:Person)
+MATCH (p:SeveralBodies)-[w:HOLDS_POST]->(f:PropertyFirm)
+MATCH (p)-[h:HOLDS_POST]->(z:PartyOrg)
 WHERE h.role IN $branch_seats
-WITH z, b, k, s, f, h, p
-MATCH (p)-[w:HOLDS_POST]->(f)
+WITH p, w, f, h, z
+MATCH (z)-[b:BASED_IN|COVERS]->(k:Compound)
+WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
+WITH p, w, f, h, z, b, k
+MATCH (k)<-[s:SERVES]-(f)
+WITH p, f, k, z, [w, s, b, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, f, k, z, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, s, b, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        k.place_names AS places

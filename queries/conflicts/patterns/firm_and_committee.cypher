@@ -3,11 +3,16 @@
 // parameter places: ids or names of a place, optional; the compound lies in it
 // finds: one person with any post in a property firm and any post in the owners' committee of a compound that the firm serves.
 // does not show: work for the firm without a recorded post, former employment as such, or a committee that has no recorded seat in the compound.
-MATCH (c:OwnersCommittee)-[b:BASED_IN]->(k:Compound)<-[s:SERVES]-(f:PropertyFirm)
+MATCH (p:SeveralBodies)-[w:HOLDS_POST]->(f:PropertyFirm)
+MATCH (p)-[h:HOLDS_POST]->(c:OwnersCommittee)
+WITH p, w, f, h, c
+MATCH (c)-[b:BASED_IN]->(k:Compound)
 WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
-MATCH (c)<-[h:HOLDS_POST]-(p:Person)
-WITH c, b, k, s, f, h, p
-MATCH (p)-[w:HOLDS_POST]->(f)
+WITH p, w, f, h, c, b, k
+MATCH (k)<-[s:SERVES]-(f)
+WITH p, f, k, c, [w, s, b, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, f, k, c, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, s, b, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        k.place_names AS places

@@ -3,11 +3,19 @@
 // parameter places: ids or names of a place, optional; the compound lies in it
 // finds: two relatives, one with any post in the owners' committee of a compound, one with any post in a firm that serves it.
 // does not show: kinship that nobody declared; shares in the firm.
-MATCH (p:Person)-[a:FAMILY_OF]-(q:Person)
-MATCH (p)-[h:HOLDS_POST]->(c:OwnersCommittee)-[b:BASED_IN]->(k:Compound)<-[s:SERVES]-(f:PropertyFirm)
+MATCH (q:Relative)-[w:HOLDS_POST]->(f:PropertyFirm)
+WITH q, w, f
+MATCH (q)-[a:FAMILY_OF]-(p:Person)
+WITH q, w, f, a, p
+MATCH (p)-[h:HOLDS_POST]->(c:OwnersCommittee)
+WITH q, w, f, a, p, h, c
+MATCH (c)-[b:BASED_IN]->(k:Compound)
 WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
-WITH p, a, q, h, c, b, k, s, f
-MATCH (q)-[w:HOLDS_POST]->(f)
+WITH q, w, f, a, p, h, c, b, k
+MATCH (k)<-[s:SERVES]-(f)
+WITH p, c, k, f, q, [h, b, s, w, a] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, c, k, f, q, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [h, b, s, w, a] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        k.place_names AS places

@@ -3,19 +3,36 @@
 // parameter places: ids or names of a place, optional; the compound lies in it
 // finds: one person with a post in a body of a compound, where he or a body in which he holds a post has invested in a firm that serves it.
 // does not show: shares of relatives, or ownership through another company.
-MATCH (o:Organization)-[b:BASED_IN|COVERS]->(k:Compound)<-[s:SERVES]-(f:PropertyFirm)<-[i:INVESTS_IN]-(p:Person)
+MATCH (p:Investor)-[i:INVESTS_IN]->(f:PropertyFirm)
+WHERE p:Person
+WITH p, i, f
+MATCH (p)-[h:HOLDS_POST]->(o:Organization)
+WITH p, i, f, h, o
+MATCH (o)-[b:BASED_IN|COVERS]->(k:Compound)
 WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
-WITH o, b, k, s, f, i, p
-MATCH (p)-[h:HOLDS_POST]->(o)
+WITH p, i, f, h, o, b, k
+MATCH (k)<-[s:SERVES]-(f)
+WITH p, f, k, o, [i, s, b, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, f, k, o, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [i, s, b, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        k.place_names AS places
 UNION ALL
-MATCH (o:Organization)-[b:BASED_IN|COVERS]->(k:Compound)<-[s:SERVES]-(f:PropertyFirm)<-[i:INVESTS_IN]-(j:Organization)
-WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
+MATCH (j:Investor)-[i:INVESTS_IN]->(f:PropertyFirm)
+WHERE j:Organization
+WITH j, i, f
 MATCH (j)<-[w:HOLDS_POST]-(p:Person)
-WITH o, b, k, s, f, i, j, w, p
-MATCH (p)-[h:HOLDS_POST]->(o)
+WITH j, i, f, w, p
+MATCH (p)-[h:HOLDS_POST]->(o:Organization)
+WITH j, i, f, w, p, h, o
+MATCH (o)-[b:BASED_IN|COVERS]->(k:Compound)
+WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
+WITH j, i, f, w, p, h, o, b, k
+MATCH (k)<-[s:SERVES]-(f)
+WITH p, j, f, k, o, [w, i, s, b, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, j, f, k, o, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, i, s, b, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        k.place_names AS places

@@ -3,20 +3,34 @@
 // parameter places: ids or names of a place, optional; the compound lies in it
 // finds: a holder of any post in the preparatory group of a compound who holds, or whose relative holds, any post in a firm that serves it.
 // does not show: people of the developer; kinship that nobody declared.
-MATCH (g:PreparatoryGroup)-[b:BASED_IN]->(k:Compound)<-[s:SERVES]-(f:PropertyFirm)
+MATCH (p:SeveralBodies)-[h:HOLDS_POST]->(g:PreparatoryGroup)
+WITH p, h, g
+MATCH (p)-[w:HOLDS_POST]->(f:PropertyFirm)
+WITH p, h, g, w, f
+MATCH (g)-[b:BASED_IN]->(k:Compound)
 WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
-MATCH (g)<-[h:HOLDS_POST]-(p:Person)
-WITH g, b, k, s, f, h, p
-MATCH (p)-[w:HOLDS_POST]->(f)
+WITH p, h, g, w, f, b, k
+MATCH (k)<-[s:SERVES]-(f)
+WITH p, f, k, g, [w, s, b, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, f, k, g, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, s, b, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        k.place_names AS places
 UNION ALL
-MATCH (g:PreparatoryGroup)-[b:BASED_IN]->(k:Compound)<-[s:SERVES]-(f:PropertyFirm)
+MATCH (p:Relative)-[h:HOLDS_POST]->(g:PreparatoryGroup)
+WITH p, h, g
+MATCH (p)-[a:FAMILY_OF]-(q:Person)
+WITH p, h, g, a, q
+MATCH (q)-[w:HOLDS_POST]->(f:PropertyFirm)
+WITH p, h, g, a, q, w, f
+MATCH (g)-[b:BASED_IN]->(k:Compound)
 WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
-MATCH (g)<-[h:HOLDS_POST]-(p:Person)-[a:FAMILY_OF]-(q:Person)
-WITH g, b, k, s, f, h, p, a, q
-MATCH (q)-[w:HOLDS_POST]->(f)
+WITH p, h, g, a, q, w, f, b, k
+MATCH (k)<-[s:SERVES]-(f)
+WITH p, g, k, f, q, [h, b, s, w, a] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, g, k, f, q, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [h, b, s, w, a] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        k.place_names AS places

@@ -3,12 +3,16 @@
 // parameter places: ids or names of a place, optional; the body that rates or supervises lies in it
 // finds: one person who heads a property firm and holds a post in a body that rates, supervises, guides, inspects or regulates that firm.
 // does not show: managers below the head; whether the person took part in the rating of his own firm.
-MATCH (g:Organization)-[r:RATES|SUPERVISES|GUIDES|INSPECTS|REGULATES]->(f:PropertyFirm)
-WHERE $places IS NULL OR any(at IN $places WHERE at IN g.places OR at IN g.place_names)
-MATCH (g)<-[h:HOLDS_POST]-(p:Person)
-WITH g, r, f, h, p
-MATCH (p)-[w:HOLDS_POST]->(f)
+MATCH (p:SeveralBodies)-[w:HOLDS_POST]->(f:PropertyFirm)
 WHERE w.role IN $firm_heads
+WITH p, w, f
+MATCH (p)-[h:HOLDS_POST]->(g:Organization)
+WHERE $places IS NULL OR any(at IN $places WHERE at IN g.places OR at IN g.place_names)
+WITH p, w, f, h, g
+MATCH (g)-[r:RATES|SUPERVISES|GUIDES|INSPECTS|REGULATES]->(f)
+WITH p, f, g, [w, r, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, f, g, p] | n {.id, .name, .type}] AS nodes,
-       [x IN [w, r, h] | x {.*, type: type(x), start: startNode(x).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        g.place_names AS places

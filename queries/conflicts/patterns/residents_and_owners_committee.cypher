@@ -3,20 +3,26 @@
 // parameter places: ids or names of a place, optional; the owners' committee lies in it
 // finds: one person with a post in a residents' or village committee and any post in an owners' committee.
 // does not show: whether the one supervises the other, or whether the person owns a home there; workers, grid officers and building heads, who are no members.
-MATCH (v:ResidentsCommittee)<-[w:HOLDS_POST]-(p:Person)
+MATCH (p:SeveralBodies)-[w:HOLDS_POST]->(v:ResidentsCommittee)
 WHERE NOT coalesce(w.role, '') IN ['居委会工作人员', '网格员', '楼栋长', '居民代表', '驻社区律师']
-WITH v, w, p
+WITH p, w, v
 MATCH (p)-[h:HOLDS_POST]->(c:OwnersCommittee)
 WHERE $places IS NULL OR any(at IN $places WHERE at IN c.places OR at IN c.place_names)
+WITH p, v, c, [w, w, h, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, v, p, c, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, w, h, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        c.place_names AS places
 UNION ALL
-MATCH (v:VillageCommittee)<-[w:HOLDS_POST]-(p:Person)
+MATCH (p:SeveralBodies)-[w:HOLDS_POST]->(v:VillageCommittee)
 WHERE NOT coalesce(w.role, '') IN ['居委会工作人员', '网格员', '楼栋长', '居民代表', '驻社区律师']
-WITH v, w, p
+WITH p, w, v
 MATCH (p)-[h:HOLDS_POST]->(c:OwnersCommittee)
 WHERE $places IS NULL OR any(at IN $places WHERE at IN c.places OR at IN c.place_names)
+WITH p, v, c, [w, w, h, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, v, p, c, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, w, h, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        c.place_names AS places

@@ -3,14 +3,19 @@
 // parameter places: ids or names of a place, optional; one of the compounds lies in it
 // finds: one person who heads the branches, or the owners' committees, of two compounds; three compounds give three rows.
 // does not show: a branch that covers several compounds by itself.
-MATCH (p:Person)-[w:HOLDS_POST]->(a:Organization)-[x:BASED_IN|COVERS]->(k:Compound)
+MATCH (p:SeveralBodies)-[w:HOLDS_POST]->(a:Organization)
 WHERE w.role IN $branch_heads OR w.role IN $committee_heads
-WITH p, w, a, x, k
+WITH p, w, a
 MATCH (p)-[h:HOLDS_POST]->(b:Organization)
 WHERE a.id < b.id AND ((w.role IN $branch_heads AND h.role IN $branch_heads) OR (w.role IN $committee_heads AND h.role IN $committee_heads))
-WITH p, w, a, x, k, h, b
+WITH p, w, a, h, b
+MATCH (a)-[x:BASED_IN|COVERS]->(k:Compound)
+WITH p, w, a, h, b, x, k
 MATCH (b)-[y:BASED_IN|COVERS]->(l:Compound)
 WHERE k <> l AND ($places IS NULL OR any(at IN $places WHERE at IN k.places + l.places OR at IN k.place_names + l.place_names))
+WITH p, a, k, b, l, [w, x, x, w, h, y, y, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, a, k, a, p, b, l, b, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, x, x, w, h, y, y, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        k.place_names AS places

@@ -3,20 +3,32 @@
 // parameter places: ids or names of a place, optional; the committee lies in it
 // finds: one person with a post in an owners' committee and in the organisation that keeps its seal or reviews a matter which it deliberated or decided.
 // does not show: reviews that are laid down in a rule alone, without a recorded matter.
-MATCH (c:OwnersCommittee)<-[s:HOLDS_SEAL_OF]-(o:Organization)
+MATCH (p:SeveralBodies)-[h:HOLDS_POST]->(c:OwnersCommittee)
 WHERE $places IS NULL OR any(at IN $places WHERE at IN c.places OR at IN c.place_names)
-MATCH (c)<-[h:HOLDS_POST]-(p:Person)
-WITH c, s, o, h, p
+WITH p, h, c
+MATCH (c)<-[s:HOLDS_SEAL_OF]-(o:Organization)
+WITH p, h, c, s, o
 MATCH (p)-[w:HOLDS_POST]->(o)
+WITH p, o, c, [w, s, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, o, c, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, s, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        c.place_names AS places
 UNION ALL
-MATCH (c:OwnersCommittee)-[d:DELIBERATES|DECIDED]->(m:MajorMatter)<-[s:REVIEWS]-(o:Organization)
+MATCH (m:MajorMatter)
+WITH m
+MATCH (m)<-[d:DELIBERATES|DECIDED]-(c:OwnersCommittee)
 WHERE $places IS NULL OR any(at IN $places WHERE at IN c.places OR at IN c.place_names)
+WITH m, d, c
+MATCH (m)<-[s:REVIEWS]-(o:Organization)
+WITH m, d, c, s, o
 MATCH (c)<-[h:HOLDS_POST]-(p:Person)
-WITH c, d, m, s, o, h, p
+WITH m, d, c, s, o, h, p
 MATCH (p)-[w:HOLDS_POST]->(o)
+WITH p, o, m, c, [w, s, d, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, o, m, c, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, s, d, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        c.place_names AS places

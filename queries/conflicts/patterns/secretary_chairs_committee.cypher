@@ -3,13 +3,19 @@
 // parameter places: ids or names of a place, optional; the compound lies in it
 // finds: one person who is secretary of a branch or general branch of a compound, and chair of its owners' committee.
 // does not show: deputies and members, or whether the branch supervises the committee; a norm may want this double post.
-MATCH (c:OwnersCommittee)-[y:BASED_IN]->(k:Compound)<-[x:BASED_IN|COVERS]-(z:PartyOrg)
-WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
-MATCH (c)<-[h:HOLDS_POST]-(p:Person)
+MATCH (p:SeveralBodies)-[h:HOLDS_POST]->(c:OwnersCommittee)
 WHERE h.role = '业委会主任'
-WITH c, y, k, x, z, h, p
-MATCH (p)-[w:HOLDS_POST]->(z)
+WITH p, h, c
+MATCH (p)-[w:HOLDS_POST]->(z:PartyOrg)
 WHERE w.role IN ['支部书记', '党总支书记']
+WITH p, h, c, w, z
+MATCH (c)-[y:BASED_IN]->(k:Compound)
+WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
+WITH p, h, c, w, z, y, k
+MATCH (k)<-[x:BASED_IN|COVERS]-(z)
+WITH p, z, k, c, [w, x, y, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, z, k, c, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, x, y, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        k.place_names AS places

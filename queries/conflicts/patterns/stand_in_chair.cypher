@@ -3,11 +3,14 @@
 // parameter places: ids or names of a place, optional; the stand-in body lies in it
 // finds: one person who chairs a property management committee and holds any post in another body; a norm may prescribe it.
 // does not show: which body sent the chair, where he holds posts in several.
-MATCH (m:PropertyManagementCommittee)<-[h:HOLDS_POST]-(p:Person)
+MATCH (p:SeveralBodies)-[h:HOLDS_POST]->(m:PropertyManagementCommittee)
 WHERE h.role IN $stand_in_heads AND ($places IS NULL OR any(at IN $places WHERE at IN m.places OR at IN m.place_names))
-WITH m, h, p
+WITH p, h, m
 MATCH (p)-[w:HOLDS_POST]->(o:Organization)
 WHERE o <> m
+WITH p, o, m, [w, w, h, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, o, p, m, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, w, h, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        m.place_names AS places

@@ -3,20 +3,38 @@
 // parameter places: ids or names of a place, optional; the compound lies in it
 // finds: a holder of any post in the owners' committee of a compound who holds, or whose relative holds, any post in a subsidiary of a firm that serves it.
 // does not show: a subsidiary of a subsidiary; kinship that nobody declared; whether the law of the place reaches subsidiaries, which the verdict tells.
-MATCH (c:OwnersCommittee)-[b:BASED_IN]->(k:Compound)<-[s:SERVES]-(f:PropertyFirm)<-[u:SUBSIDIARY_OF]-(d:Organization)
+MATCH (p:SeveralBodies)-[h:HOLDS_POST]->(c:OwnersCommittee)
+WITH p, h, c
+MATCH (p)-[w:HOLDS_POST]->(d:Organization)
+WITH p, h, c, w, d
+MATCH (d)-[u:SUBSIDIARY_OF]->(f:PropertyFirm)
+WITH p, h, c, w, d, u, f
+MATCH (c)-[b:BASED_IN]->(k:Compound)
 WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
-MATCH (c)<-[h:HOLDS_POST]-(p:Person)
-WITH c, b, k, s, f, u, d, h, p
-MATCH (p)-[w:HOLDS_POST]->(d)
+WITH p, h, c, w, d, u, f, b, k
+MATCH (k)<-[s:SERVES]-(f)
+WITH p, d, f, k, c, [w, u, s, b, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, d, f, k, c, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, u, s, b, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        k.place_names AS places
 UNION ALL
-MATCH (c:OwnersCommittee)-[b:BASED_IN]->(k:Compound)<-[s:SERVES]-(f:PropertyFirm)<-[u:SUBSIDIARY_OF]-(d:Organization)
+MATCH (q:Relative)-[w:HOLDS_POST]->(d:Organization)
+WITH q, w, d
+MATCH (d)-[u:SUBSIDIARY_OF]->(f:PropertyFirm)
+WITH q, w, d, u, f
+MATCH (q)-[a:FAMILY_OF]-(p:Person)
+WITH q, w, d, u, f, a, p
+MATCH (p)-[h:HOLDS_POST]->(c:OwnersCommittee)
+WITH q, w, d, u, f, a, p, h, c
+MATCH (c)-[b:BASED_IN]->(k:Compound)
 WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
-MATCH (d)<-[w:HOLDS_POST]-(q:Person)-[a:FAMILY_OF]-(p:Person)
-WITH c, b, k, s, f, u, d, w, q, a, p
-MATCH (p)-[h:HOLDS_POST]->(c)
+WITH q, w, d, u, f, a, p, h, c, b, k
+MATCH (k)<-[s:SERVES]-(f)
+WITH p, c, k, f, d, q, [h, b, s, u, w, a] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, c, k, f, d, q, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [h, b, s, u, w, a] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        k.place_names AS places

@@ -3,15 +3,19 @@
 // parameter places: ids or names of a place, optional; one of the bodies, or a compound that the last one is based in or covers, lies in it
 // finds: one person with posts in two bodies, of which the first supervises, guides or leads the second in one to three steps.
 // does not show: whether the supervision is exercised; bodies that supervise by law alone, without a recorded relation.
-MATCH t = (a:Organization)-[:SUPERVISES|GUIDES|LEADS*1..3]->(z:Organization)
+MATCH (p:SeveralBodies)-[w:HOLDS_POST]->(a:Organization)
+WITH p, w, a
+MATCH t = (a)-[:SUPERVISES|GUIDES|LEADS*1..3]->(z:Organization)
 WHERE a <> z AND all(n IN nodes(t) WHERE n:Organization)
-MATCH (z)<-[h:HOLDS_POST]-(p:Person)
-WITH t, a, z, h, p
-MATCH (p)-[w:HOLDS_POST]->(a)
+WITH p, w, t, z
+MATCH (p)-[h:HOLDS_POST]->(z)
+WITH p, t, z, [w] + relationships(t) + [h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 OPTIONAL MATCH (z)-[:BASED_IN|COVERS]->(k:Compound)
-WITH t, z, h, p, w, k ORDER BY k.id
-WITH t, z, h, p, w, collect(k) AS seats
+WITH p, t, z, way, k ORDER BY k.id
+WITH p, t, z, way, collect(k) AS seats
 WHERE $places IS NULL OR any(at IN $places WHERE any(n IN nodes(t) + seats WHERE at IN n.places OR at IN n.place_names))
 RETURN [n IN [p] + nodes(t) + [p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w] + relationships(t) + [h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        CASE WHEN size(coalesce(z.place_names, [])) > 0 THEN z.place_names ELSE head(seats).place_names END AS places

@@ -3,12 +3,19 @@
 // parameter places: ids or names of a place, optional; one of the two bodies lies in it
 // finds: one person with posts in the bodies that took two different steps (propose, deliberate, review, resolve) in one major matter.
 // does not show: whether the person was present at either step.
-MATCH (m:MajorMatter)<-[s:PROPOSES|DELIBERATES|REVIEWS|RESOLVES]-(a:Organization)<-[w:HOLDS_POST]-(p:Person)
-WITH m, s, a, w, p, CASE type(s) WHEN 'PROPOSES' THEN 1 WHEN 'DELIBERATES' THEN 2 WHEN 'REVIEWS' THEN 3 ELSE 4 END AS first
+MATCH (m:MajorMatter)
+WITH m
+MATCH (m)<-[s:PROPOSES|DELIBERATES|REVIEWS|RESOLVES]-(a:Organization)
+WITH m, s, a, CASE type(s) WHEN 'PROPOSES' THEN 1 WHEN 'DELIBERATES' THEN 2 WHEN 'REVIEWS' THEN 3 ELSE 4 END AS first
 MATCH (m)<-[t:PROPOSES|DELIBERATES|REVIEWS|RESOLVES]-(o:Organization)
-WITH m, s, a, w, p, first, t, o, CASE type(t) WHEN 'PROPOSES' THEN 1 WHEN 'DELIBERATES' THEN 2 WHEN 'REVIEWS' THEN 3 ELSE 4 END AS second
+WITH m, s, a, first, t, o, CASE type(t) WHEN 'PROPOSES' THEN 1 WHEN 'DELIBERATES' THEN 2 WHEN 'REVIEWS' THEN 3 ELSE 4 END AS second
 WHERE first < second AND ($places IS NULL OR any(at IN $places WHERE at IN a.places + o.places OR at IN a.place_names + o.place_names))
+MATCH (a)<-[w:HOLDS_POST]-(p:Person)
+WITH m, s, a, t, o, w, p
 MATCH (p)-[h:HOLDS_POST]->(o)
+WITH p, a, m, o, [w, s, t, h] AS way
+WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
+    < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, a, m, o, p] | n {.id, .name, .type}] AS nodes,
-       [r IN [w, s, t, h] | r {.*, type: type(r), start: startNode(r).id}] AS relations,
+       [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
        CASE WHEN size(coalesce(a.place_names, [])) > 0 THEN a.place_names ELSE o.place_names END AS places
