@@ -84,9 +84,10 @@ def load(workspace: Workspace, rows: list[Row]) -> None:
 
 @contextmanager
 def serving(
-    workspace: Workspace, *, exposed: bool = False, settings: HttpSettings | None = None
+    workspace: Workspace, *, exposed: bool = False, settings: HttpSettings | None = None, beside: bool = False
 ) -> Iterator[TestClient]:
-    """The service of a workspace, asked from this machine. Its views stop their servers at the end."""
+    """The service of a workspace, asked from this machine. Its views stop their servers at the end, but not where it
+    runs `beside` another service of that workspace."""
     settings = settings or HttpSettings(rate=1e6)
     service = Service(workspace, "en", settings.kept)
     app = create_app(service, settings, exposed=exposed)
@@ -96,7 +97,7 @@ def serving(
         ) as client:
             yield client
     finally:
-        for view in service.views.values():
+        for view in () if beside else service.views.values():
             engine.stop(view.folder / "engine")
 
 

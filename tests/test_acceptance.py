@@ -20,7 +20,7 @@ missing = pytest.mark.skipif(not SHARED.exists(), reason=f"NOT CHECKED FROM OUTS
 @missing
 def test_the_contract_from_outside(capfd: pytest.CaptureFixture[str]) -> None:
     seed = os.environ.get("GOVGRAPH_TEST_SEED") or str(random.randrange(10**6))
-    groups = "cli,claims,time,planted,norms,evidence,door,retract"
+    groups = "cli,claims,time,planted,norms,evidence,door,retract,http"
     check = SHARED / "acceptance" / "check.py"
     run = subprocess.run(
         [sys.executable, check, "--govgraph", GOVGRAPH, "--seed", seed, "--only", groups],

@@ -200,6 +200,6 @@ class Logged:
                 "tier": caller.tier if caller else None,
                 "key": caller.key if caller else None,
             }
-            log.info(json.dumps(line))
+            log.info(json.dumps(line), extra={"request": line})
             tally: Tally = scope["app"].state.tally
             tally.count(scope["method"], str(line["door"]), status, time.perf_counter() - start)

@@ -8,8 +8,10 @@ import os
 import socket
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -141,8 +143,24 @@ def _shown(address: str) -> str:
 
 def _log_to_stderr() -> None:
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+    handler.setFormatter(AsJson())
     for name, level in (("govgraph.http", logging.INFO), ("uvicorn.error", logging.WARNING)):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False
         logger.setLevel(level)
+
+
+class AsJson(logging.Formatter):
+    """A JSON object a line. Of a fault only its kind and where it was raised: its words may hold what was asked."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line: dict[str, object] = {"at": at, "from": record.name, "level": record.levelname.lower()}
+        if record.exc_info and (error := record.exc_info[1]) is not None:
+            frames = traceback.extract_tb(error.__traceback__)
+            line |= {"error": type(error).__name__, "where": [f"{f.filename}:{f.lineno}" for f in frames]}
+        elif request := getattr(record, "request", None):
+            line |= request
+        else:
+            line["says"] = record.getMessage()
+        return json.dumps(line, ensure_ascii=False)

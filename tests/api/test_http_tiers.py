@@ -114,15 +114,17 @@ def test_keys_that_cannot_be_are_refused(workspace: Workspace) -> None:
             kept.add(workspace, "x", tier, scopes, days)  # type: ignore[arg-type]
 
 
-def test_callers_without_a_key_can_be_kept_out(workspace: Workspace, keys: dict[str, dict[str, str]]) -> None:
-    with serving(workspace, settings=HttpSettings(anonymous=False)) as client:
+def test_callers_without_a_key_can_be_kept_out(
+    client: TestClient, workspace: Workspace, keys: dict[str, dict[str, str]]
+) -> None:
+    with serving(workspace, settings=HttpSettings(anonymous=False), beside=True) as client:
         assert client.get("/v1/roles").status_code == 401
         assert client.get("/v1/roles", headers=keys["restricted"]).status_code == 200
         assert client.get("/healthz").status_code == 200
 
 
-def test_who_asks_too_often_has_to_wait(workspace: Workspace) -> None:
-    with serving(workspace, settings=HttpSettings(rate=1)) as client:
+def test_who_asks_too_often_has_to_wait(client: TestClient, workspace: Workspace) -> None:
+    with serving(workspace, settings=HttpSettings(rate=1), beside=True) as client:
         asked = {"X-API-Key": key(workspace, "restricted")["Authorization"].removeprefix("Bearer ")}
         answers = [client.get("/v1/sources", headers=asked) for _ in range(4)]
         assert (
@@ -133,23 +135,22 @@ def test_who_asks_too_often_has_to_wait(workspace: Workspace) -> None:
 
 
 def test_what_is_known_is_sent_again_only_to_whom_it_was_for(
-    workspace: Workspace, keys: dict[str, dict[str, str]]
+    client: TestClient, workspace: Workspace, keys: dict[str, dict[str, str]]
 ) -> None:
-    with serving(workspace) as client:
-        for tier in ("restricted", "public", "research", "restricted", "public"):
-            found = [client.get("/v1/conflicts", headers=keys[tier]) for _ in range(2)]
-            assert found[0].content == found[1].content and dict(found[0].headers) == dict(found[1].headers)
-            assert ("祁连山" in found[0].text) is (tier == "restricted")
-        only = key(workspace, "public", "read")
-        assert client.get("/v1/roles", headers=only).status_code == 200
-        made = [k for k in Keys(workspace.root).all() if k.tier == "public"][-1]
-        Keys(workspace.root).revoke(workspace, made.id)
-        assert client.get("/v1/roles", headers=only).status_code == 401
-        narrow = key(workspace, "public", "read")
-        rows = json.loads(Keys(workspace.root).file.read_text("utf-8"))
-        rows[-1]["scopes"] = []
-        Keys(workspace.root).file.write_text(json.dumps(rows), "utf-8")
-        assert client.get("/v1/roles", headers=narrow).status_code == 403
+    for tier in ("restricted", "public", "research", "restricted", "public"):
+        found = [client.get("/v1/conflicts", headers=keys[tier]) for _ in range(2)]
+        assert found[0].content == found[1].content and dict(found[0].headers) == dict(found[1].headers)
+        assert ("祁连山" in found[0].text) is (tier == "restricted")
+    only = key(workspace, "public", "read")
+    assert client.get("/v1/roles", headers=only).status_code == 200
+    made = [k for k in Keys(workspace.root).all() if k.tier == "public"][-1]
+    Keys(workspace.root).revoke(workspace, made.id)
+    assert client.get("/v1/roles", headers=only).status_code == 401
+    narrow = key(workspace, "public", "read")
+    rows = json.loads(Keys(workspace.root).file.read_text("utf-8"))
+    rows[-1]["scopes"] = []
+    Keys(workspace.root).file.write_text(json.dumps(rows), "utf-8")
+    assert client.get("/v1/roles", headers=narrow).status_code == 403
 
 
 def test_reads_of_what_is_not_public_are_noted_without_a_value(

@@ -65,7 +65,7 @@ def bench_service(
     user: Annotated[str, typer.Option(help="Who logs in there.")] = "neo4j",
     password: Annotated[str, typer.Option(envvar="GOVGRAPH_BENCH_PASSWORD", help="The password there.")] = "neo4j",
     minutes: Annotated[float, typer.Option(min=0.1, max=600, help="How long the mixed load lasts.")] = 10.0,
-    seconds: Annotated[float, typer.Option(min=1, max=600, help="How long each turn of look-ups lasts.")] = 4.0,
+    seconds: Annotated[float, typer.Option(min=0.1, max=600, help="How long each turn of look-ups lasts.")] = 4.0,
     document: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the page docs/service-performance.md to this file.")
     ] = None,
