@@ -29,25 +29,28 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def explorer(demo: Any) -> Iterator[str]:
+def explorer(demo: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the explorer over the demo city."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("GOVGRAPH_")}
     command = [demo.command, "--workspace", demo.root, "--lang", "zh", "serve", "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=clean) as process:
-        assert process.stderr
-        said = process.stderr.readline()
-        found = re.search(r"(http://127\.0\.0\.1:\d+/) ", said)
-        assert found, said
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
+    log = tmp_path_factory.mktemp("serve") / "log"  # a pipe that nobody reads would fill up and stop the service
+    with (
+        log.open("wb") as said,
+        subprocess.Popen(command, stderr=said, stdout=subprocess.DEVNULL, env=clean) as process,
+    ):
+        end = time.monotonic() + 120
+        while not (found := re.search(r"(http://127\.0\.0\.1:\d+/) ", log.read_text("utf-8"))):
+            assert time.monotonic() < end and process.poll() is None, log.read_text("utf-8")
+            time.sleep(0.1)
+        while True:
             try:
                 urllib.request.urlopen(f"{found[1]}readyz", timeout=10).close()
                 break
             except OSError:
+                assert time.monotonic() < end, log.read_text("utf-8")
                 time.sleep(0.2)
         yield found[1]
         process.terminate()
-        process.stderr.read()
 
 
 @pytest.fixture(params=["desktop", "phone"])
