@@ -80,9 +80,7 @@ class Study:
 
         return self._frame(roles(self.workspace, name, _day(as_of)))
 
-    def coverage(
-        self, of: str = "branch", place: str | None = None, as_of: str | None = None
-    ) -> pandas.DataFrame:
+    def coverage(self, of: str = "branch", place: str | None = None, as_of: str | None = None) -> pandas.DataFrame:
         """For each compound the verdict on a kind of actor."""
         from govgraph.queries.coverage import coverage
 
