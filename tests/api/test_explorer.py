@@ -19,7 +19,7 @@ from urllib.parse import quote
 import pytest
 from browsing import browser as launched
 from browsing import opened, picture, serious
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 
 @pytest.fixture(scope="module")
@@ -204,6 +204,22 @@ def test_a_whole_place_and_groups(browser: Browser, explorer: str) -> None:
     assert {"Compound", "Person"} <= {node["type"] for node in groups["nodes"]}
     assert sum(node["count"] for node in groups["nodes"] if node["type"] == "Compound") == 28
     assert any(link["count"] > 1 for link in groups["links"])
+
+
+def test_too_much_is_grouped_and_more_is_offered(browser: Browser, explorer: str) -> None:
+    def answer(route: Route) -> None:
+        if "grouped" in route.request.url or "limit=5000" in route.request.url:
+            return route.continue_()
+        return route.fulfill(json={"centre": [], "nodes": [], "links": [], "cut": {"Person": 9000}, "complete": False, "version": "v"})
+
+    with opened(browser, explorer) as page:
+        page.route(re.compile(r"/v1/graph\?place="), answer)
+        find(page, "潮埠街道")
+        page.get_by_role("button", name="画出全部").click()
+        until(page, "[...govgraph.scene.nodes.values()].some(n => n.count > 1)")
+        expect(page.locator(".cut")).to_contain_text("9000")
+        page.get_by_role("button", name="最多画 5000 个").click()
+        until(page, "govgraph.scene.nodes.size > 100 && [...govgraph.scene.nodes.values()].every(n => !n.count)")
 
 
 def test_a_link_restores_the_view(browser: Browser, explorer: str) -> None:
