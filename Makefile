@@ -21,7 +21,7 @@ setup: $(VENV)/developer
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --editable .
+	$(BIN)/pip install --quiet --editable '.[py2neo,pyvis]'
 	touch $@
 
 $(VENV)/developer: pyproject.toml

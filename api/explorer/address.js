@@ -41,7 +41,7 @@ export function writeAddress(state, scene) {
   put("finding", state.finding);
   if (state.place) put("place", state.place);
   else {
-    const nodes = [...scene.nodes.values()].filter((node) => !node.count).slice(0, MOST * 3);
+    const nodes = [...scene.nodes.values()].filter((node) => !node.count).slice(0, MOST * 2);
     const placed = nodes.length <= MOST;
     put("nodes", nodes.map(({ id, x, y }) => (placed && x !== undefined ? `${id}~${Math.round(x)}~${Math.round(y)}` : id)).join(","));
   }

@@ -122,7 +122,7 @@ export class Canvas {
       id: link.id,
       from: link.from,
       to: link.to,
-      label: named ? linkLabel(link) : undefined,
+      label: named ? linkLabel(link) : "",
       dashes: DASHES[link.holds],
       width: this.scene.path && !pale ? width + 2 : link.count ? 1 + Math.log2(link.count) : width,
       color: { color: colour, highlight: colour, hover: colour, opacity: pale ? 0.1 : link.holds === "yes" ? 0.95 : 0.7 },

@@ -3,10 +3,14 @@
 const LENGTH = 110;
 const ROOM = [76, 58];
 const [LETTER, WIDEST] = [16, 220];
-const CELL = LENGTH * 3;
+
+/** How often forces are applied: seldom where there are many, for each time looks at all pairs. */
+function roundsFor(n) {
+  return n > 3000 ? 10 : n > 1500 ? 28 : n > 600 ? 60 : 160;
+}
 
 /** Give x and y to all nodes that have none. The same graph gets the same places. */
-export function settle(nodes, links, rounds = nodes.length > 600 ? 60 : 160) {
+export function settle(nodes, links) {
   const fixed = new Set(nodes.filter((node) => node.x !== undefined).map((node) => node.id));
   const moving = nodes.filter((node) => !fixed.has(node.id));
   if (!moving.length) return;
@@ -20,10 +24,10 @@ export function settle(nodes, links, rounds = nodes.length > 600 ? 60 : 160) {
     once.add(pair);
     near.get(link.from).push(link.to);
     near.get(link.to).push(link.from);
-    ties.push([at.get(link.from), at.get(link.to)]);
+    ties.push([link.from, link.to]);
   }
   start(moving, near, at, fixed);
-  for (let step = 0; step < rounds; step++) round(nodes, ties, near, fixed, (1 - step / rounds) ** 1.5);
+  forces(nodes, ties, near, fixed);
   apart(nodes, fixed);
   for (const node of moving) [node.x, node.y] = [Math.round(node.x), Math.round(node.y)];
 }
@@ -53,37 +57,53 @@ function start(moving, near, at, fixed) {
   }
 }
 
-/** Ties pull, neighbours in space push. */
-function round(nodes, ties, near, fixed, heat) {
-  const move = new Map(nodes.map((node) => [node, [0, 0]]));
-  for (const [a, b] of pairs(nodes, CELL)) {
-    const [dx, dy] = [b.x - a.x || 0.1, (b.y - a.y) * 1.25 || 0.1];
-    const squared = dx * dx + dy * dy + 25;
-    const push = (LENGTH * LENGTH * 0.42) / squared;
-    const [weightA, weightB] = [Math.sqrt(1 + near.get(a.id).length), Math.sqrt(1 + near.get(b.id).length)];
-    shift(move.get(a), -dx * push * weightB, -dy * push * weightB);
-    shift(move.get(b), dx * push * weightA, dy * push * weightA);
+/** Ties pull, all push, by less and less. */
+function forces(nodes, ties, near, fixed) {
+  const n = nodes.length;
+  const index = new Map(nodes.map((node, i) => [node.id, i]));
+  const ends = ties.map(([a, b]) => [index.get(a), index.get(b)]);
+  const degree = Float64Array.from(nodes, (node) => near.get(node.id).length);
+  const weight = degree.map((ties_) => Math.sqrt(1 + ties_));
+  const still = nodes.map((node) => fixed.has(node.id));
+  const [x, y] = [Float64Array.from(nodes, (node) => node.x), Float64Array.from(nodes, (node) => node.y)];
+  const rounds = roundsFor(n);
+  for (let step = 0; step < rounds; step++) {
+    const [moveX, moveY] = [new Float64Array(n), new Float64Array(n)];
+    for (let i = 0; i < n; i++) {
+      for (let j = i + 1; j < n; j++) {
+        const dx = x[j] - x[i] || 0.1;
+        const dy = (y[j] - y[i]) * 1.25 || 0.1;
+        const push = (LENGTH * LENGTH * 0.42) / (dx * dx + dy * dy + 25);
+        moveX[i] -= dx * push * weight[j];
+        moveY[i] -= dy * push * weight[j];
+        moveX[j] += dx * push * weight[i];
+        moveY[j] += dy * push * weight[i];
+      }
+    }
+    for (const [a, b] of ends) {
+      const [dx, dy] = [x[b] - x[a], y[b] - y[a]];
+      const pull = Math.hypot(dx, dy) / LENGTH / Math.sqrt(Math.min(degree[a], degree[b]));
+      moveX[a] += dx * pull;
+      moveY[a] += dy * pull;
+      moveX[b] -= dx * pull;
+      moveY[b] -= dy * pull;
+    }
+    const heat = LENGTH * (1 - step / rounds) ** 1.5 + 1;
+    for (let i = 0; i < n; i++) {
+      if (still[i]) continue;
+      const length = Math.hypot(moveX[i], moveY[i]) || 1;
+      const reach = Math.min(length, heat) / length;
+      x[i] += moveX[i] * reach;
+      y[i] += moveY[i] * reach;
+    }
   }
-  for (const [a, b] of ties) {
-    const [dx, dy] = [b.x - a.x, b.y - a.y];
-    const loose = Math.sqrt(Math.min(near.get(a.id).length, near.get(b.id).length));
-    const pull = Math.hypot(dx, dy) / LENGTH / loose;
-    shift(move.get(a), dx * pull, dy * pull);
-    shift(move.get(b), -dx * pull, -dy * pull);
-  }
-  for (const [node, [x, y]] of move) {
-    if (fixed.has(node.id)) continue;
-    const length = Math.hypot(x, y) || 1;
-    const reach = Math.min(length, LENGTH * heat + 1);
-    node.x += (x / length) * reach;
-    node.y += (y / length) * reach;
-  }
+  nodes.forEach((node, i) => still[i] || ([node.x, node.y] = [x[i], y[i]]));
 }
 
 /** Part what stands on each other's labels. */
 function apart(nodes, fixed) {
   const half = new Map(nodes.map((node) => [node, wideOf(node.name) / 2]));
-  for (let step = 0; step < 80; step++) {
+  for (let step = 0; step < (nodes.length > 600 ? 20 : 80); step++) {
     let moved = false;
     for (const [a, b] of pairs(nodes, WIDEST)) {
       const [dx, dy] = [b.x - a.x, b.y - a.y];
@@ -123,9 +143,4 @@ function* pairs(nodes, size) {
       for (const b of cells.get(`${x + dx} ${y + dy}`) ?? []) for (const a of here) yield [a, b];
     }
   }
-}
-
-function shift(move, x, y) {
-  move[0] += x;
-  move[1] += y;
 }

@@ -21,7 +21,7 @@ const NEAR = 400; // neighbours of one node that are read at once
 const FIRST = 60; // nodes of a neighbourhood that are drawn unasked
 const PART = 25; // neighbours that one press of a button adds
 const MOST = 2000; // nodes drawn unless more are asked for
-const CLOSED = 400; // nodes among which all relations are asked for
+const CLOSED = 300; // nodes among which all relations are asked for
 
 const scene = new Scene();
 let about;
@@ -161,6 +161,7 @@ function turn(tab) {
 }
 
 function home() {
+  parts.whole = null;
   scene.clear();
   scene.changed();
   turn("graph");
@@ -191,6 +192,7 @@ async function trying(how) {
 // --- the map ---------------------------------------------------------------------------------------------------------
 /** Put an actor with its neighbourhood on the map. */
 async function show(found) {
+  parts.whole = null;
   const person = found.type === "Person"; // two steps show the bodies with their compounds and colleagues
   const near = await trying(() => (person ? ask("graph", { centre: found.id, hops: 2, limit: FIRST, evidence: true }) : around(found.id)));
   if (!near) return;
@@ -249,6 +251,7 @@ function branches(near, id) {
 }
 
 async function grow(id, near, nodes) {
+  parts.whole = null;
   scene.change(() => scene.add(...dress([...nodes], near.links)));
   await closed();
   details();
@@ -300,6 +303,7 @@ function onLine(i) {
 }
 
 async function drawPath(path) {
+  parts.whole = null;
   const nodes = [...new Map(path.flatMap((step) => [step.from, step.to]).filter((node) => node.id).map((node) => [node.id, { ...node }])).values()];
   const answer = await trying(() => ask("graph", { id: nodes.map((node) => node.id), limit: nodes.length, evidence: true }));
   if (!answer) return;

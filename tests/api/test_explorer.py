@@ -19,7 +19,7 @@ from urllib.parse import quote
 import pytest
 from browsing import browser as launched
 from browsing import opened, picture, serious
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 
 @pytest.fixture(scope="module")
@@ -29,25 +29,28 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def explorer(demo: Any) -> Iterator[str]:
+def explorer(demo: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the explorer over the demo city."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("GOVGRAPH_")}
     command = [demo.command, "--workspace", demo.root, "--lang", "zh", "serve", "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=clean) as process:
-        assert process.stderr
-        said = process.stderr.readline()
-        found = re.search(r"(http://127\.0\.0\.1:\d+/) ", said)
-        assert found, said
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
+    log = tmp_path_factory.mktemp("serve") / "log"  # a pipe that nobody reads would fill up and stop the service
+    with (
+        log.open("wb") as said,
+        subprocess.Popen(command, stderr=said, stdout=subprocess.DEVNULL, env=clean) as process,
+    ):
+        end = time.monotonic() + 120
+        while not (found := re.search(r"(http://127\.0\.0\.1:\d+/) ", log.read_text("utf-8"))):
+            assert time.monotonic() < end and process.poll() is None, log.read_text("utf-8")
+            time.sleep(0.1)
+        while True:
             try:
                 urllib.request.urlopen(f"{found[1]}readyz", timeout=10).close()
                 break
             except OSError:
+                assert time.monotonic() < end, log.read_text("utf-8")
                 time.sleep(0.2)
         yield found[1]
         process.terminate()
-        process.stderr.read()
 
 
 @pytest.fixture(params=["desktop", "phone"])
@@ -203,6 +206,22 @@ def test_a_whole_place_and_groups(browser: Browser, explorer: str) -> None:
     assert {"Compound", "Person"} <= {node["type"] for node in groups["nodes"]}
     assert sum(node["count"] for node in groups["nodes"] if node["type"] == "Compound") == 28
     assert any(link["count"] > 1 for link in groups["links"])
+
+
+def test_too_much_is_grouped_and_more_is_offered(browser: Browser, explorer: str) -> None:
+    def answer(route: Route) -> None:
+        if "grouped" in route.request.url or "limit=5000" in route.request.url:
+            return route.continue_()
+        return route.fulfill(json={"centre": [], "nodes": [], "links": [], "cut": {"Person": 9000}, "complete": False, "version": "v"})
+
+    with opened(browser, explorer) as page:
+        page.route(re.compile(r"/v1/graph\?place="), answer)
+        find(page, "潮埠街道")
+        page.get_by_role("button", name="画出全部").click()
+        until(page, "[...govgraph.scene.nodes.values()].some(n => n.count > 1)")
+        expect(page.locator(".cut")).to_contain_text("9000")
+        page.get_by_role("button", name="最多画 5000 个").click()
+        until(page, "govgraph.scene.nodes.size > 100 && [...govgraph.scene.nodes.values()].every(n => !n.count)")
 
 
 def test_a_link_restores_the_view(browser: Browser, explorer: str) -> None:

@@ -42,7 +42,7 @@ def test_a_notebook_runs_from_a_clean_kernel(
         (tmp_path / "govgraph-demo").symlink_to(demo.root, target_is_directory=True)
         monkeypatch.setenv("GOVGRAPH_DOCUMENTS", str(DOCUMENTS))
         monkeypatch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
-        notebook = nbformat.read(file, as_version=4)
+        notebook = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
         client = NotebookClient(notebook, timeout=240, kernel_name="python3", resources={"metadata": {"path": tmp_path}})
         client.execute()
     pages = 0

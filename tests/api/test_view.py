@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import time
+import tomllib
 import xml.etree.ElementTree as XML
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ import pytest
 from browsing import browser as launched
 from browsing import opened, picture, serious
 from playwright.sync_api import Browser, Page, expect
-from serving import RESEARCH, RESTRICTED, claims, load
+from serving import RESEARCH, RESTRICTED, claims, load, serving
 
 from govgraph.api import explorer
 from govgraph.api.view import FORMATS, draw, scene, seen_by, to_html
@@ -105,6 +106,15 @@ def test_every_module_is_in_the_page_after_those_it_uses() -> None:
         seen.append(name)
 
 
+def test_everything_of_the_explorer_is_shipped() -> None:
+    shipped = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    suffixes = {pattern.removeprefix("**/*") for pattern in shipped["package-data"]["*"]} | {".py"}
+    files = [file for file in explorer.FOLDER.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    assert len(files) > 20 and {file.suffix for file in files} <= suffixes
+    named = set(re.findall(r'from "\./([\w.]+)"', "".join(file.read_text("utf-8") for file in files if file.suffix == ".js")))
+    assert named <= {file.name for file in files}
+
+
 def test_looks_speak_of_what_the_vocabulary_has() -> None:
     actors, relations = looks()
     assert {type for look in actors for type in look.members} <= set(vocabulary().types)
@@ -159,6 +169,20 @@ def test_a_picture_for_the_owner_holds_more(workspace: Workspace, tmp_path: Path
     assert "SECRETNOTE" in (tmp_path / "b.html").read_text("utf-8") and "SECRETPHONE" not in (
         tmp_path / "b.html"
     ).read_text("utf-8")
+
+
+def test_the_doors_of_the_explorer_hide_it_too(workspace: Workspace) -> None:
+    with serving(workspace, exposed=True) as client:
+        found = client.get("/v1/graph", params={"place": "云城街道", "evidence": True}).json()
+        assert client.get("/v1/about").json()["tier"] == "public" and found["nodes"] and found["links"][0]["evidence"]
+        ids = [node["id"] for node in found["nodes"]]
+        doors = [("about", {}), ("board", {}), ("graph", {"id": ids, "evidence": True}), ("graph", {"place": "云城街道", "grouped": True}), ("graph", {"centre": "测试花园", "hops": 3, "evidence": True})]
+        for door, asked in doors:
+            answer = client.get(f"/v1/{door}", params=asked)
+            assert answer.status_code == 200, answer.text
+            assert not [word for word in (*RESTRICTED, *RESEARCH) if word in answer.text], door
+            assert door == "about" or "FAMILY_OF" not in answer.text
+        assert client.get("/v1/graph", params={"place": "云城街道", "centre": "测试花园"}).status_code == 400
 
 
 def test_what_is_drawn(city: Workspace) -> None:

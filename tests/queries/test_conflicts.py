@@ -136,8 +136,9 @@ def test_a_row_tells_people_bodies_path_and_period(tmp_path: Path) -> None:
         ("k", "BASED_IN", "c", True), ("c", "HOLDS_POST", "p", True),
     ]  # fmt: skip
     assert row["path"][0] == {
-        "from": P, "relation": "HOLDS_POST", "to": F, "role": "项目经理", "valid": "2015-01-01/..",
+        "from": P, "relation": "HOLDS_POST", "to": F, "role": "项目经理", "kinship": None, "valid": "2015-01-01/..",
         "sure": ["2015-01-01", "2022-04-01"], "possible": ["2015-01-01", None], "reversed": False,
+        "claims": ["c-w"],
     }  # fmt: skip
     assert (row["holds"], row["sure"], row["possible"]) == ("yes", ["2015-01-01", "2022-04-01"], ["2015-01-01", None])
     assert row["claims"] == ["c-w", "c-s", "c-b", "c-h"] and row["place"] == "花园小区"
