@@ -34,6 +34,8 @@ OTHER = "none"
 """What the log and the counts say instead of a path that is no door: it may hold anything."""
 FREE = ("/v1/queries/{name}",)
 """Doors whose parameters are not all known here."""
+FILLED_IN = {("/v1/graph", "centre")}
+"""Parameters without any of which a door says nothing, though none is needed as such: `/docs` shows them filled in."""
 PROBLEMS = {"GET": (400, 401, 403, 404, 410, 422, 429, 503), "POST": (400, 401, 403, 404, 410, 413, 422, 429, 503)}
 
 
@@ -131,6 +133,9 @@ def _described(app: FastAPI) -> dict[str, Any]:
                     "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
                 }
             operation["security"] = [{}, {"key": []}]
+            for parameter in operation.get("parameters", ()):
+                if (path, parameter["name"]) in FILLED_IN:
+                    parameter["example"] = next(s["examples"][0] for s in _schemas(parameter) if "examples" in s)
             if any(parameter["name"] == "format" for parameter in operation.get("parameters", ())):
                 responses["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
             if method == "get" and path.startswith("/v1/"):
@@ -139,6 +144,11 @@ def _described(app: FastAPI) -> dict[str, Any]:
                 responses["308"] = {"description": "The actor was merged into another, which Location names"}
     app.openapi_schema = found
     return found
+
+
+def _schemas(parameter: dict[str, Any]) -> list[dict[str, Any]]:
+    """The schema of a parameter, and what it may be instead."""
+    return [parameter["schema"], *parameter["schema"].get("anyOf", ())]
 
 
 class Small:

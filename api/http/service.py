@@ -26,7 +26,7 @@ import duckdb
 
 from govgraph.graph import compile as compiler
 from govgraph.graph import engine
-from govgraph.graph.errors import Busy, EngineFailure, GovgraphError
+from govgraph.graph.errors import Busy, EngineFailure, GovgraphError, Moved
 from govgraph.graph.workspace import Evidence, Workspace
 from govgraph.queries.search import Names
 from govgraph.queries.tiers import TIERS, Tier, View
@@ -141,7 +141,12 @@ class Held(Workspace):
 
     def evidence(self, claims: Iterable[str]) -> dict[str, list[Evidence]]:
         wanted = list(claims)
-        return self._whole(lambda: super(Held, self).evidence(wanted))
+
+        def read() -> dict[str, list[Evidence]]:
+            self._seen = self.newest()
+            return super(Held, self).evidence(wanted)
+
+        return self._whole(read)
 
     def _whole(self, read: Callable[[], _T]) -> _T:
         """What `read` finds in the compiled tables. While a rebuild makes them again they are missing for a moment."""
@@ -150,7 +155,7 @@ class Held(Workspace):
             try:
                 if (found := read()) is not None or time.monotonic() > end:
                     return found
-            except (OSError, duckdb.IOException):
+            except (OSError, duckdb.IOException, Moved):
                 if time.monotonic() > end:
                     raise
             time.sleep(0.05)
