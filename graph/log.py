@@ -274,7 +274,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     """
     import duckdb  # paid only by commands that read the log
 
-    config: dict[str, str | bool | int] = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "threads": min(4, os.cpu_count() or 1),
         "memory_limit": MEMORY,

@@ -18,9 +18,8 @@ from govgraph.graph.arcade import Arcade
 from govgraph.graph.settings import Settings
 from govgraph.graph.store import Store, open_store
 
-# Not yet run whole and green: the service, the benchmark, the oracle. `pytest FILE` runs them; they count when they are out of here.
+# Not yet run whole and green: the service, the benchmark. `pytest FILE` runs them; they count when they are out of here.
 collect_ignore = [
-    # "oracle",
     "api/test_http.py",
     "api/test_http_schema.py",
     "api/test_http_serve.py",

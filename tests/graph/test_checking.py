@@ -75,7 +75,7 @@ def test_a_checker_that_dies_is_an_error(
         started.append(process.pid)
         return process
 
-    monkeypatch.setattr(checking.subprocess, "Popen", noted)
+    monkeypatch.setattr(subprocess, "Popen", noted)
     monkeypatch.setattr(checking, "CHUNK", 11)
     monkeypatch.setattr(checking, "LARGE", 0)
     monkeypatch.setattr(checking, "_cores", lambda: 2)
