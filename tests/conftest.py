@@ -18,13 +18,12 @@ from govgraph.graph.arcade import Arcade
 from govgraph.graph.settings import Settings
 from govgraph.graph.store import Store, open_store
 
-# Not yet run whole and green: the service, the benchmark. `pytest FILE` runs them; they count when they are out of here.
+# Not yet run whole and green: the service. `pytest FILE` runs them; they count when they are out of here.
 collect_ignore = [
     "api/test_http.py",
     "api/test_http_schema.py",
     "api/test_http_serve.py",
     "api/test_http_tiers.py",
-    "api/test_bench.py",
 ]
 
 MakeStore = Callable[..., AbstractContextManager[Store]]
