@@ -18,12 +18,6 @@ from govgraph.graph.arcade import Arcade
 from govgraph.graph.settings import Settings
 from govgraph.graph.store import Store, open_store
 
-# Not yet run whole and green: the benchmark, the oracle, clients. `pytest FILE` runs them; they count when they are out of here.
-collect_ignore = [
-    "oracle",
-    "api/test_bench.py",
-]
-
 MakeStore = Callable[..., AbstractContextManager[Store]]
 
 

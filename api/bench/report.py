@@ -173,6 +173,9 @@ def _lines(result: Result) -> Iterator[str]:
         found = "" if goal.found is None else f"{goal.found:.2f}"
         met = {True: "met", False: f"**missed** {goal.found or 0:.2f} : {goal.limit:g}", None: "not measured"}[goal.met]
         yield f"| {goal.text} | {goal.limit:g} | {found} | {met} |"
+    missed = [_WHY[goal.text] for goal in goals(result) if goal.met is False and goal.text in _WHY]
+    if missed:
+        yield from ("", "## Why a goal is missed, and what was tried", "", *(f"- {why}" for why in missed))
     for group, heading in _HEADINGS.items():
         yield from ("", f"## {heading}", "", "| | govgraph | in the engine | instead | yardstick | floor | ratio | rows |")
         yield "|---|---|---|---|---|---|---|---|"
@@ -188,6 +191,27 @@ def _lines(result: Result) -> Iterator[str]:
     if result.left_out:
         yield from ("", "Left out:", *(f"- {text}" for text in result.left_out))
 
+
+_WHY = {
+    "build, against the better of the user's scripts": "**Build, against a script.** The engine's door alone takes for bare rows what the"
+    " third line of the next table says, and the script meets a server that is up and warm, where a build starts its own. What is left is"
+    " the checking of each claim, the log, compiling (places, terms, disputes, quotes), and rows with all their properties. Tried and kept:"
+    " lines checked on all cores, the indexes made after the rows (a fifth of the engine's time), smaller pieces, the server started while"
+    " claims are read, look-ups written by DuckDB alone, light compression. Tried without gain: sizes of Java's young generation, the first"
+    " compiler alone, no preallocation of edge lists, other sizes of those.",
+    "build, against the engine's fast door with bare rows": "**Build, against bare rows.** A full row is three times the bytes of a bare"
+    " one, which costs the engine about half as much again; the rest is checking, log and compile, none of which overlaps with the load,"
+    " since nothing may be loaded before all is compiled.",
+    "load again with 1 % changed, against a build": "**Load again.** The graph gets only the difference, but every line is checked and everything"
+    " is compiled again. Compiling only what changed would need to know what each row rests on; that is not done.",
+    "slowest question in the engine, against the user's Cypher": "**The slowest question.** A row of ours carries each relation of the walk with its"
+    " period, claims and sources, the user's a name and a quote; where both find many rows, that is most of the time. Tried and kept: marks to begin with"
+    " (docs/queries.md), terms that never meet left out by the engine, only what holds on the day, one connection kept open.",
+    "all questions in the engine, against the user's Cypher": "**All questions.** As for the slowest one.",
+    "roles in the library, against the bare driver call": "**Roles in the library.** A name may be an alias, a key or an id, so two ways are asked for in one"
+    " statement; quotes come from a file of look-ups, not from the graph.",
+}
+"""What the page says of a goal that a run misses."""
 
 _HEADINGS = {
     "build": "Building the graph from claims",

@@ -95,8 +95,8 @@ def _machine(settings: Settings) -> dict[str, object]:
 
 
 def _rounds(relations: int) -> int:
-    """How often a build is repeated: what takes minutes is done once."""
-    return 3 if relations <= 200_000 else 1
+    """How often a build is repeated: what takes minutes is done once, and what is too small to tell anything."""
+    return 3 if 10_000 <= relations <= 200_000 else 1
 
 
 @dataclass(slots=True)
