@@ -163,7 +163,7 @@ def test_the_doors_of_the_explorer_hide_it_too(workspace: Workspace) -> None:
         found = client.get("/v1/graph", params={"place": "云城街道", "evidence": True}).json()
         assert client.get("/v1/about").json()["tier"] == "public" and found["nodes"] and found["links"][0]["evidence"]
         ids = [node["id"] for node in found["nodes"]]
-        doors = [("about", {}), ("board", {}), ("graph", {"id": ids, "evidence": True}), ("graph", {"place": "云城街道", "grouped": True}), ("graph", {"centre": "测试花园", "hops": 3, "evidence": True})]
+        doors: list[tuple[str, Any]] = [("about", {}), ("board", {}), ("graph", {"id": ids, "evidence": True}), ("graph", {"place": "云城街道", "grouped": True}), ("graph", {"centre": "测试花园", "hops": 3, "evidence": True})]
         for door, asked in doors:
             answer = client.get(f"/v1/{door}", params=asked)
             assert answer.status_code == 200, answer.text
