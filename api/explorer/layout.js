@@ -1,6 +1,7 @@
 // Where new nodes go. What already stands somewhere stays there; the rest finds its place round it.
 
 const LENGTH = 110;
+const FAR = (LENGTH * 8) ** 2;
 const ROOM = [76, 58];
 const [LETTER, WIDEST] = [16, 220];
 
@@ -73,7 +74,8 @@ function forces(nodes, ties, near, fixed) {
       for (let j = i + 1; j < n; j++) {
         const dx = x[j] - x[i] || 0.1;
         const dy = (y[j] - y[i]) * 1.25 || 0.1;
-        const push = (LENGTH * LENGTH * 0.42) / (dx * dx + dy * dy + 25);
+        const squared = dx * dx + dy * dy + 25;
+        const push = ((LENGTH * LENGTH * 0.42) / squared) * (squared > FAR ? 0.35 : 1);
         moveX[i] -= dx * push * weight[j];
         moveY[i] -= dy * push * weight[j];
         moveX[j] += dx * push * weight[i];
@@ -87,6 +89,12 @@ function forces(nodes, ties, near, fixed) {
       moveY[a] += dy * pull;
       moveX[b] -= dx * pull;
       moveY[b] -= dy * pull;
+    }
+    const [middleX, middleY] = [x, y].map((all) => all.reduce((sum, one) => sum + one, 0) / n);
+    const gravity = 0.03 * Math.sqrt(n);
+    for (let i = 0; i < n; i++) {
+      moveX[i] -= (x[i] - middleX) * gravity;
+      moveY[i] -= (y[i] - middleY) * gravity;
     }
     const heat = LENGTH * (1 - step / rounds) ** 1.5 + 1;
     for (let i = 0; i < n; i++) {

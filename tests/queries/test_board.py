@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from serving import DAY, Row, claims, load, said
@@ -28,16 +28,15 @@ def test_the_board(settings: Settings, workspace_root: Path) -> None:
     workspace = Workspace(workspace_root, settings)
     workspace.rebuild()
     load(workspace, claims() + more())
-    rows = board(workspace, as_of=DAY)
-    assert [row["compound"]["name"] for row in rows if isinstance(row["compound"], dict)] == ["东岸家园", "无名苑", "测试花园"]
+    rows: list[Any] = [*board(workspace, as_of=DAY)]
+    assert [row["compound"]["name"] for row in rows] == ["东岸家园", "无名苑", "测试花园"]
     for kind in KINDS:
-        told = {row["compound"]["id"]: row["verdict"] for row in cast("list[Any]", coverage(workspace, kind, as_of=DAY))}
-        assert told == {row["compound"]["id"]: row[kind]["verdict"] for row in cast("list[Any]", rows)}
+        told: list[Any] = [*coverage(workspace, kind, as_of=DAY)]
+        assert {row["compound"]["id"]: row["verdict"] for row in told} == {row["compound"]["id"]: row[kind]["verdict"] for row in rows}
     first, written, known = rows
     assert (first["gaps"], first["unknown"]) == (1, 3) and first["claims"]  # the register lists branches alone
-    assert isinstance(first["community"], dict) and first["community"]["name"] == "东岸社区"
-    assert isinstance(first["sub_district"], dict) and first["sub_district"]["name"] == "云城街道"
-    assert isinstance(written["sub_district"], dict) and written["sub_district"]["name"] == "柳浪街道" and written["community"] is None
+    assert (first["community"]["name"], first["sub_district"]["name"]) == ("东岸社区", "云城街道")
+    assert written["sub_district"]["name"] == "柳浪街道" and written["community"] is None
     assert (known["gaps"], known["covered"]) == (0, 3)
     assert [row["compound"] for row in board(workspace, "东岸社区", DAY)] == [first["compound"]]
     with pytest.raises(NotFound, match="无此地"):
