@@ -11,7 +11,6 @@ Needs `pip install 'govgraph[notebook]'`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -58,8 +57,8 @@ def demo(folder: str | Path | None = None) -> Study:
 class Study:
     """A workspace as a notebook asks it. Days are ISO days, names are exact names, aliases, ids or keys.
 
-    Frames have the fields of docs/answers.md, those of objects as `object.field`; `claims` lists ids, `quote` and
-    `source` are the first words behind the row. `frame.attrs["evidence"]` has all of them, see `quotes`.
+    Frames have the fields of docs/answers.md, those of objects as `object.field`, and beside a list of actors their
+    names (`by.name`); `claims` lists ids, `quote` and `source` are the first words behind the row, `quotes` has all.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -190,17 +189,16 @@ class Study:
         return Picture(page=rendered(self.workspace, lang=lang, tier=tier, **what))
 
     def _frame(self, rows: Sequence[Row]) -> pandas.DataFrame:
-        """Rows as a frame: objects flat, the first quote beside, all evidence in `attrs`."""
+        """Rows as a frame: objects flat, the first quote beside."""
         told = []
         for row in rows:
             evidence = _rows(row.get("evidence"))
             first = evidence[0] if evidence else {}
             rest = {name: value for name, value in row.items() if name != "evidence"}
             quoted = {"quote": first.get("quote"), "source": first.get("title")} if "evidence" in row else {}
-            told.append(flat(rest, lists=False) | quoted)
-        frame = pandas.DataFrame(told)
-        frame.attrs["evidence"] = [json.dumps(row.get("evidence"), ensure_ascii=False) for row in rows]
-        return frame
+            names = {f"{field}.name": _names(value) for field, value in rest.items() if _names(value)}
+            told.append(flat(rest, lists=False) | names | quoted)
+        return pandas.DataFrame(told)
 
 
 def _day(text: str | None) -> str | None:
@@ -209,6 +207,10 @@ def _day(text: str | None) -> str | None:
 
 def _rows(value: object) -> list[Row]:
     return value if isinstance(value, list) else []
+
+
+def _names(value: object) -> str:
+    return "、".join(str(one["name"]) for one in _rows(value) if isinstance(one, dict) and one.get("name"))
 
 
 def _told(row: Row) -> str:

@@ -64,7 +64,7 @@ MATCH (k:Compound) WHERE {HERE} AND coalesce(k.collective, false) = false
 RETURN k.id AS id, k.name AS name, k.place AS place, k.places + k.place_names AS places, k.claims AS claims
 """
 BODY = "k.id AS compound, b.id AS id, b.name AS name, b.type AS type, coalesce(r.form, b.form) AS form"
-TERM = "{{.sure, .sure_from, .sure_to, .possible_from, .possible_to, .claims}}"  # for what is formatted once more
+TERM = "{{.sure, .sure_from, .sure_to, .possible_from, .possible_to, .claims}}"  # within a template
 THEN = "($day IS NULL OR (coalesce({0}.possible_from, '') <= $day AND $day < coalesce({0}.possible_to, '~')))"
 SEATS = f"""
 MATCH (b:{{type}})-[r:{{relations}}]->(k:Compound) WHERE {THEN.format("r")} AND {{here}}

@@ -49,7 +49,7 @@ def opened(browser: Browser, address: str, size: str = "desktop", lang: str = "z
         viewport={"width": width, "height": height},
         locale=lang,
         has_touch=size == "phone",
-        device_scale_factor=2 if os.environ.get("GOVGRAPH_PICTURES") else 1,
+        device_scale_factor=1.5 if os.environ.get("GOVGRAPH_PICTURES") else 1,
         reduced_motion="reduce",
         accept_downloads=True,
     )

@@ -53,6 +53,7 @@ class City:
         self._people = 0
         self._firms: list[str] = []
         self._managers: dict[str, str] = {}
+        self._chair: str | None = None
 
     def rows(self) -> Iterator[Row]:
         """Claims until the city has all its relations."""
@@ -133,6 +134,9 @@ class City:
             committee = f"c{number}"
             yield self._entity(committee, "OwnersCommittee", f"数城{number}号小区业主委员会")
             yield self._tie(committee, "BASED_IN", k, self._term())
+            if self._chair and self._chance(0.02):  # of the last compound, and of this one too
+                yield self._holds(self._chair, committee, "业委会主任")
+            self._chair = f"p{self._people}"
             for member in range(5):
                 yield from self._post(committee, "业委会委员" if member else "业委会主任")
             if self._chance(0.05) and managers:

@@ -94,6 +94,7 @@ def _measured(m: Measure) -> Row:
         "yardstick": _time(m.yardstick),
         "floor": _time(m.floor),
         "ratio": _ratios(m.engine if m.engine and m.theirs else m.ours, other),
+        "rows": " : ".join(map(str, m.rows)) if m.rows else None,
     }
 
 
@@ -127,7 +128,7 @@ def data(result: Result) -> Row:
     """Everything that was measured, for programs: seconds and bytes, ratios and goals."""
     whole = asdict(result)
     whole["measures"] = [
-        {"group": m.group, "name": m.name}
+        {"group": m.group, "name": m.name, "rows": m.rows}
         | {name: times.row() for name in _KINDS if (times := getattr(m, name)) is not None}
         | {f"ratio to {name}": ratio(m.ours, times) for name in _KINDS[2:] if (times := getattr(m, name)) is not None}
         for m in result.measures
@@ -160,6 +161,8 @@ def _lines(result: Result) -> Iterator[str]:
         "- **instead**: what a user would write: a script with `UNWIND … MERGE` and Cypher by hand, on a Neo4j server on",
         "  the same machine. It reads dates as they are written, answers yes or no, and quotes without the place.",
         "- **floor**: DuckDB, without a graph, on the same rows. **yardstick**: what a goal names and is none of these.",
+        "- **rows**: found by govgraph : by the user's Cypher. They differ where a date is uncertain, which govgraph reads as",
+        "  possible and the user's Cypher as a text, and where several terms of one finding are several rows there.",
         "",
         "## Goals",
         "",
@@ -171,8 +174,8 @@ def _lines(result: Result) -> Iterator[str]:
         met = {True: "met", False: f"**missed** {goal.found or 0:.2f} : {goal.limit:g}", None: "not measured"}[goal.met]
         yield f"| {goal.text} | {goal.limit:g} | {found} | {met} |"
     for group, heading in _HEADINGS.items():
-        yield from ("", f"## {heading}", "", "| | govgraph | in the engine | instead | yardstick | floor | ratio |")
-        yield "|---|---|---|---|---|---|---|"
+        yield from ("", f"## {heading}", "", "| | govgraph | in the engine | instead | yardstick | floor | ratio | rows |")
+        yield "|---|---|---|---|---|---|---|---|"
         for m in (m for m in result.measures if m.group == group):
             cells = _measured(m)
             yield "| " + " | ".join(str(cells[name] or "") for name in _COLUMNS) + " |"
@@ -192,7 +195,7 @@ _HEADINGS = {
     "conflicts": "Every conflict on a day, by pattern",
     "roles": "The posts of one person",
 }
-_COLUMNS = ("what", "ours", "in the engine", "instead", "yardstick", "floor", "ratio")
+_COLUMNS = ("what", "ours", "in the engine", "instead", "yardstick", "floor", "ratio", "rows")
 
 
 def write_document(result: Result, out: Path) -> None:

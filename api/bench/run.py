@@ -41,7 +41,7 @@ Say = Callable[[str], None]
 @dataclass(frozen=True, slots=True)
 class Measure:
     """How long one thing takes here (the whole answer, and the part of it spent in the engine), as a user would do it,
-    and in DuckDB; and the yardstick that a goal names, where it is none of these.
+    and in DuckDB; and the yardstick that a goal names, where it is none of these. `rows` are those found here and there.
     """
 
     group: str
@@ -51,6 +51,7 @@ class Measure:
     theirs: Times | None = None
     floor: Times | None = None
     yardstick: Times | None = None
+    rows: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -244,7 +245,7 @@ class _Run:
             with workspace.kept():
                 for of, statement in theirs.COVERAGE.items():
                     self.say(f"coverage: {of}")
-                    ask: Callable[[], object] = partial(coverage, workspace, of, None, DAY)
+                    ask: Callable[[], Sequence[object]] = partial(coverage, workspace, of, None, DAY)
                     self._question("coverage", of, workspace, ask, statement, floor.COVERAGE[of], rows)
                 for pattern, statement in theirs.CONFLICTS.items():
                     self.say(f"conflicts: {pattern}")
@@ -259,20 +260,28 @@ class _Run:
         group: str,
         name: str,
         workspace: Watched,
-        ask: Callable[[], object],
+        ask: Callable[[], Sequence[object]],
         statement: str,
         sql: str | None,
         rows: floor.Floor,
     ) -> None:
-        things: dict[str, Callable[[], object]] = {"ours": ask}
+        found: dict[str, int] = {}
+
+        def counted(name: str, ask: Callable[[], Sequence[object]]) -> None:
+            found[name] = len(ask())
+
+        things: dict[str, Callable[[], object]] = {"ours": partial(counted, "ours", ask)}
         if self.server:
-            things["theirs"] = partial(self.server.read, statement, day=DAY)
+            things["theirs"] = partial(counted, "theirs", partial(self.server.read, statement, day=DAY))
         if sql:
             things["floor"] = partial(rows.read, sql, day=DAY)
         workspace.asked.clear()
         taken = in_turn(things, rounds=3, warm=1)
         spent = Times(tuple(workspace.asked[1:]))
-        self.result.measures.append(Measure(group, name, taken["ours"], spent, taken.get("theirs"), taken.get("floor")))
+        both = (found["ours"], found["theirs"]) if "theirs" in found else None
+        self.result.measures.append(
+            Measure(group, name, taken["ours"], spent, taken.get("theirs"), taken.get("floor"), rows=both)
+        )
 
     def _roles(self) -> None:
         import neo4j

@@ -67,9 +67,9 @@ function item(link, node, nameOf, holds, scene) {
 
 function times(link) {
   if (link.timeless) return null;
-  const sure = link.sure ? [h("span", { class: "sure" }, t("sure")), ` ${periodText(link.sure)}`] : null;
+  const sure = link.sure ? [h("span", { class: "sure" }, t("sure")), " ", h("span", { class: "day" }, periodText(link.sure))] : null;
   const open = link.possible && (link.possible[0] || link.possible[1]);
-  const possible = open ? [h("span", { class: "possible" }, t("possibly")), ` ${periodText(link.possible)}`] : null;
+  const possible = open ? [h("span", { class: "possible" }, t("possibly")), " ", h("span", { class: "day" }, periodText(link.possible))] : null;
   if (!sure && !possible) return h("p", { class: "when" }, t("undated"));
   return h("p", { class: "when" }, sure, sure && possible ? " · " : null, possible);
 }

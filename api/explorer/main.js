@@ -191,7 +191,8 @@ async function trying(how) {
 // --- the map ---------------------------------------------------------------------------------------------------------
 /** Put an actor with its neighbourhood on the map. */
 async function show(found) {
-  const near = await trying(() => around(found.id));
+  const person = found.type === "Person"; // two steps show the bodies with their compounds and colleagues
+  const near = await trying(() => (person ? ask("graph", { centre: found.id, hops: 2, limit: FIRST, evidence: true }) : around(found.id)));
   if (!near) return;
   turn("graph");
   const nodes = near.nodes.length > FIRST ? foremost(near, found.id) : near.nodes;
@@ -203,7 +204,7 @@ async function show(found) {
   });
   await closed();
   scene.select(found.id);
-  requestAnimationFrame(() => canvas.fit(false)); // the panel has taken its room by then
+  setTimeout(() => canvas.fit(false), 150); // the panel has taken its room by then
 }
 
 function around(id) {
@@ -288,10 +289,23 @@ async function showFinding(row) {
   await drawPath(row.path);
 }
 
+function onRing(i, n) {
+  const angle = -Math.PI / 2 + (i * 2 * Math.PI) / n;
+  const far = 90 + n * 32;
+  return { x: Math.round(Math.cos(angle) * far * 1.5), y: Math.round(Math.sin(angle) * far) };
+}
+
+function onLine(i) {
+  return { x: i * 210, y: (i % 2) * 110 };
+}
+
 async function drawPath(path) {
   const nodes = [...new Map(path.flatMap((step) => [step.from, step.to]).filter((node) => node.id).map((node) => [node.id, { ...node }])).values()];
   const answer = await trying(() => ask("graph", { id: nodes.map((node) => node.id), limit: nodes.length, evidence: true }));
   if (!answer) return;
+  const closed = path.at(-1).to.id === path[0].from.id;
+  const places = new Map(nodes.map((node, i) => [node.id, closed ? onRing(i, nodes.length) : onLine(i)]));
+  for (const node of answer.nodes) Object.assign(node, places.get(node.id));
   const fits = (link) => path.some((step) => {
     const [from, to] = step.reversed ? [step.to.id, step.from.id] : [step.from.id, step.to.id];
     const same = link.relation === step.relation && (step.role ?? null) === (link.role ?? null) && (step.valid ?? null) === (link.valid ?? null);
@@ -304,7 +318,7 @@ async function drawPath(path) {
     scene.path = { nodes: nodes.map((node) => node.id), links };
     scene.centre.add(path[0].from.id);
   });
-  canvas.fit(false);
+  setTimeout(() => canvas.fit(false), 150);
 }
 
 // --- the panel -------------------------------------------------------------------------------------------------------

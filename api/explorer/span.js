@@ -57,7 +57,7 @@ export function span(element, scene) {
     const [low, high] = months(years);
     const shown = window ? window.map(monthOf) : [low, high];
     element.querySelectorAll("[type=range]").forEach((input, i) => (input.value = shown[i]));
-    element.querySelectorAll("[type=date]").forEach((input, i) => (input.value = window ? window[i] : ""));
+    element.querySelectorAll("[type=date]").forEach((input, i) => (input.value = (window ?? bounds())[i]));
     const text = !window ? t("allTime") : window[0] === window[1] ? window[0] : window.join(" – ");
     element.querySelector(".span-now").textContent = text;
     element.querySelectorAll("[type=range]").forEach((input, i) => input.setAttribute("aria-valuetext", window ? window[i] : t("allTime")));

@@ -26,7 +26,7 @@ export function table(element, scene, open = () => {}) {
       grid([t("from"), t("relation"), t("to"), t("sure"), t("possibly"), t("source")], links.slice(0, MOST).map((link) => [
         name(link.from),
         h("button", { type: "button", class: "end", onclick: () => pick(link.id) }, [relationName(link.relation), link.role].filter(Boolean).join(" · ")),
-        name(link.to), periodText(link.sure), periodText(link.possible), link.evidence?.[0]?.title ?? ""])),
+        name(link.to), periodText(link.sure), link.possible?.some(Boolean) ? periodText(link.possible) : "", link.evidence?.[0]?.title ?? ""])),
     );
   };
   scene.addEventListener("change", draw);
