@@ -155,7 +155,7 @@ def _above_public(value: object) -> set[str]:
     fields, relations = _names_above_public()
     found: set[str] = set()
     if isinstance(value, Mapping):
-        found |= {name for name in value if name in fields}
+        found |= {name for name in value if name in fields and not (name == "status" and "pattern" in value)}
         found |= {str(value[name]) for name in ("relation", "type") if value.get(name) in relations}
     parts: Iterable[object] = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
     for part in parts:

@@ -126,6 +126,7 @@ class Conflict(Based):
     norms: list[Norm] | None = None
     against: list[str] | None = None
     terms: list[Term] | None = None
+    status: str | None = Field(None, description="what it was marked as; only where all is seen", examples=["new"])
 
 
 class Figure(Based):

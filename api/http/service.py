@@ -301,7 +301,7 @@ class Service:
         return {tier: store.known for tier, one in held.items() if (store := one.open_now()) and store.known}
 
     def stamp(self, tier: Tier) -> str:
-        """What an answer depends on beside the question: version of the graph, day, the user's norms and patterns."""
+        """What an answer depends on beside the question: the graph, the day, the user's norms, patterns and marks."""
         return self._stamped(self.of(tier).newest())
 
     def settled(self, tier: Tier) -> str | None:
@@ -311,6 +311,8 @@ class Service:
 
     def _stamped(self, version: str) -> str:
         seen = sorted(file for name in ("packs", "patterns") for file in _files(self.whole.root / name))
+        if marked := _changed(self.whole.root / "claims" / "findings.jsonl"):
+            seen.append(("marks", marked))
         own = hashlib.sha256(repr(seen).encode()).hexdigest()[:8] if seen else ""
         return f"{version}.{date.today().isoformat()}.{own}"
 

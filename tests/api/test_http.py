@@ -21,6 +21,7 @@ from govgraph.graph.errors import BadInput
 from govgraph.graph.settings import Settings
 from govgraph.graph.workspace import Workspace
 from govgraph.queries.conflicts import conflicts
+from govgraph.queries.conflicts.worklist import mark
 from govgraph.queries.coverage import coverage
 from govgraph.queries.figures import figures
 from govgraph.queries.paths import why
@@ -87,8 +88,8 @@ def actor(client: TestClient, name: str) -> str:
 # --- the same answers -------------------------------------------------------------------------------------------------
 def test_answers_are_those_of_the_library_to_the_byte(client: TestClient, workspace: Workspace) -> None:
     for door, query, rows in (
-        ("/v1/conflicts", {}, conflicts(workspace)),
-        ("/v1/conflicts", {"as_of": DAY, "lang": "zh"}, conflicts(workspace, as_of=DAY, lang="zh")),
+        ("/v1/conflicts", {}, [row | {"status": "new"} for row in conflicts(workspace)]),
+        ("/v1/conflicts", {"as_of": DAY, "lang": "zh"}, [row | {"status": "new"} for row in conflicts(workspace, as_of=DAY, lang="zh")]),
         ("/v1/coverage", {"of": "branch", "as_of": DAY}, coverage(workspace, "branch", None, DAY)),
         ("/v1/figures", {}, figures(workspace)),
         ("/v1/roles", {"person": "甘若水"}, roles(workspace, "甘若水")),
@@ -98,6 +99,14 @@ def test_answers_are_those_of_the_library_to_the_byte(client: TestClient, worksp
         assert rows
         answer = client.get(door, params=query)
         assert json.dumps(rows, ensure_ascii=False) in answer.text, door
+
+
+def test_a_finding_that_is_marked_shows_it_at_once(client: TestClient, workspace: Workspace) -> None:
+    found = items(client, "/v1/conflicts")[0]
+    mark(workspace, found["id"], "explained", "asked")
+    assert items(client, "/v1/conflicts")[0] == found | {"status": "explained"}
+    mark(workspace, found["id"], "new")
+    assert items(client, "/v1/conflicts")[0] == found
 
 
 def test_without_a_day_coverage_says_for_which_day_it_is(client: TestClient, workspace: Workspace) -> None:

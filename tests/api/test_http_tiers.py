@@ -164,7 +164,7 @@ def test_reads_of_what_is_not_public_are_noted_without_a_value(
     client.get("/v1/conflicts", headers=keys["restricted"])
     (line,) = noted()[before:]
     read = json.loads(line)
-    assert (read["door"], read["fields"], read["tier"]) == ("/v1/conflicts", ["FAMILY_OF"], "restricted")
+    assert (read["door"], read["fields"], read["tier"]) == ("/v1/conflicts", ["FAMILY_OF", "kinship"], "restricted")
     assert read["key"] and "祁连山" not in line
     client.get("/v1/conflicts", headers=keys["restricted"])  # though it was answered before
     assert len(noted()) == before + 2
@@ -205,6 +205,7 @@ def test_a_kin_finding_says_that_a_relative_exists_not_who(
         and "2020-06" not in answer.text
         and "2022-06" not in answer.text
     )
+    assert "配偶" not in answer.text and not any(step.get("kinship") for step in row["path"])
     assert row["holds"] == "possibly" and row["sure"] is None and row["possible"] == ["2020-01-01", "2023-01-02"]
     whole = client.get("/v1/conflicts", params={"pattern": "kin_in_firm"}, headers=keys["restricted"]).json()["items"][
         0

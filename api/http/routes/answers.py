@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from govgraph.graph.errors import NotFound
 from govgraph.queries.conflicts import conflicts
+from govgraph.queries.conflicts.worklist import NEW, latest
 from govgraph.queries.coverage import coverage
 from govgraph.queries.figures import figures
 from govgraph.queries.paths import why
@@ -23,6 +24,7 @@ from ..service import Held, Row
 from .parameters import AsOf, Lang, Paging, Place, Texts, day_of
 
 router = APIRouter(tags=["answers"])
+UNMARKED = {"status": NEW}
 Name = Annotated[str, Query(max_length=LONG, pattern=NO_CONTROL, description="A name, alias, id or key.")]
 
 
@@ -109,6 +111,8 @@ def list_conflicts(
             )
         else:
             rows = conflicts(held, place=place, as_of=day, patterns=pattern, packs=norms, verdicts=verdict, lang=said)
+            marks = latest(held)
+            rows = [row | {"status": marks.get(str(row["id"]), UNMARKED)["status"]} for row in rows]
         return rows, day
 
     return listed(request, caller, page, compute)
