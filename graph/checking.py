@@ -145,7 +145,7 @@ class _Process:
     """One checker, and the thread that takes its answers, so that neither ever waits for the other to read."""
 
     def __init__(self, start: tuple[Sequence[str], Texts]) -> None:
-        command = [sys.executable, "-m", "govgraph.graph.checking"]
+        command = [sys.executable, "-P", "-m", "govgraph.graph.checking"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.declared: list[str] = []
         self._answers: SimpleQueue[Checked | None] = SimpleQueue()
