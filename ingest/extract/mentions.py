@@ -39,7 +39,7 @@ _KIND_WORDS = ("小区", "住宅小区", "社区")
 _OWN_STREET = re.compile("[\u4e00-\u9fff]{2,3}街(?=[\u4e00-\u9fff]{2})(?![东西南北中]?[一二三四五六七八九十]|道)")
 _OWN_DISTRICT = re.compile("[\u4e00-\u9fff]{2}(?:(?<![小社园片厂校辖])区|县)(?=[\u4e00-\u9fff]{2})")
 _LIVED_IN = re.compile("(?:自|的|内|全体)?(?:党支部|业委会|业主|物业|居民)")  # what only a compound has
-_FUNCTION = re.compile(r"[的了在由向从对将把给让被如至于据经为是和与及等并又也还以已指]")
+_FUNCTION = re.compile(r"[的了在自由向从对将把给让被如至于据经为是和与及等并又也还以已指]")
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,3}?[^新]村(?=村民|村委|党|民|居|第|\d)")
 _AFTER_DISTRICT_STREET = re.compile(r"([\u4e00-\u9fff]{2,3})街(?!道|区|坊|头|上)")
 
@@ -61,6 +61,7 @@ class Mention:
     parts: tuple[str, ...] = field(default=())  # what of the name must stand in the text, where it is not the name
     basis: str = "stated"  # or "resolved": 该街道, or a class word that can only mean this
     count: int | None = None  # how many unnamed ones it stands for
+    many: bool = False  # it stands for several, and no text says how many
 
     @property
     def is_place(self) -> bool:

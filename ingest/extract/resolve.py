@@ -228,6 +228,9 @@ class Line:
         hosts = _hosts(m)
         if m.type == "PropertyFirm" and "PropertyFirm" in self.named:
             return None  # the firm has a name, and this one may be it
+        owner = _owner(text, base, m, mentions)
+        if owner:
+            return owner
         if not hosts or _spoken_of_as_class(text, m.start - base, m.end - base):
             return None
         before = [n for n in mentions if n.named and n.end <= m.start]
@@ -282,9 +285,17 @@ def _with_chains(mentions: Sequence[Mention]) -> Iterator[Mention]:
         yield from m.up()
 
 
-def _hosts(m: Mention) -> tuple[str, ...]:
-    table = cast(Mapping[str, Mapping[str, list[str]]], lexicon.table("classes")["belongs"])
+def _hosts(m: Mention, how: str = "belongs") -> tuple[str, ...]:
+    table = cast(Mapping[str, Mapping[str, list[str]]], lexicon.table("classes")[how])
     return tuple(table.get(m.type, {}).get(m.name, ()))
+
+
+def _owner(text: str, base: int, m: Mention, mentions: Sequence[Mention]) -> Mention | None:
+    """东岸社区的党群服务中心: the place that 的 ties a class word to."""
+    if text[m.start - base - 1 : m.start - base] != "的":
+        return None
+    hosts = _hosts(m, "possessed")
+    return next((n for n in mentions if n.named and n.end == m.start - 1 and n.type in hosts), None)
 
 
 def _spoken_of_as_class(text: str, start: int, end: int) -> bool:
@@ -302,7 +313,11 @@ def _body_of(place: Mention, m: Mention) -> Mention:
     for level in ("社区", "小区", "居民小组", "住宅小区"):
         if ending.startswith(level) and ending != level:
             ending = ending.removeprefix(level)
-    name = f"{ending}（{place.name}）" if m.type in ("PropertyFirm", "ResidentOrg") else place.name + ending
+    described = m.type == "ResidentOrg" or (m.type == "PropertyFirm" and ending != "物业")
+    name = f"{ending}（{place.name}）" if described else place.name + ending
+    many = m.name in lexicon.words("classes", "several")
+    if many:
+        name = f"{place.name}的{ending}"
     return Mention(
-        m.start, m.end, m.start, m.type, name, ending, "", True, host=place, parts=(m.name,), basis="resolved"
+        m.start, m.end, m.start, m.type, name, ending, "", True, host=place, parts=(m.name,), basis="resolved", many=many
     )

@@ -223,7 +223,8 @@ def test_a_class_is_no_instance(words: str) -> None:
         ("小区党员不足3名", (3, None, "名", "less_than")),
         ("业主1,246户", (1246, None, "户", "exact")),
         ("形成“三驾马车”", None),
-        ("出台“1+2+5文件”", None),
+        ("出台“1+2+5文件”", (8, None, "个", "exact")),  # so many papers
+        ("实行“1+2+5”模式", None),
         ("第8督导组", None),
         ("《三年（2019-2021年）行动计划》", None),
         ("第12栋", None),
@@ -248,6 +249,36 @@ def test_figures(text: str, expected: tuple[object, ...] | None) -> None:
 )
 def test_numerals(text: str, value: float | None) -> None:
     assert parse(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("北关社区月亮广场自党支部成立以来，开展活动6场。", [("月亮广场党支部", "BASED_IN", "月亮广场")]),
+        ("北关花园小区联合物业、居民代表解决了停车难题。", [("北关花园小区物业", "SERVES", "北关花园小区")]),
+        ("各小区联合物业、居民代表解决停车难题。", []),
+        ("青石街道的党群服务分中心很好。", [("青石街道的党群服务分中心", "BASED_IN", "青石街道")]),
+        ("走进北关社区的党群服务中心。", [("北关社区党群服务中心", "BASED_IN", "北关社区")]),
+        ("青石街道的业委会有12个。", []),
+        ("月亮广场小区居民看病难，月广社康中心投入使用。", [("月广社康中心", "BASED_IN", "月亮广场小区")]),
+        ("月亮广场小区居民看病难，春晓社康中心投入使用。", []),
+        (
+            "北关社区泉塘居民小组召开会议。泉塘集体经济收入1200万元。",
+            [("泉塘居民小组", "BASED_IN", "北关社区"), ("泉塘居民小组", "MANAGES", "泉塘")],
+        ),
+        ("北关社区泉塘居民小组召开会议。泉塘路已经修好。", [("泉塘居民小组", "BASED_IN", "北关社区")]),
+    ],
+)
+def test_what_a_place_has_where_only_it_can_be_meant(text: str, expected: list[tuple[str, str, str]]) -> None:
+    claims = of(text)
+    check(text, claims)
+    pairs = {(s, r, o) for r in ("BASED_IN", "SERVES", "MANAGES") for s, o in relations(claims, r)}
+    assert pairs == set(expected)
+
+
+def test_a_number_said_again_without_its_date_is_one_figure() -> None:
+    claims = of("青石街道2023年在9个社区党委实现标准化。\n在9个社区党委实现标准化之后，继续努力。", published="2024")
+    assert [(c["value"], c.get("observed")) for c in claims if c["kind"] == "figure"] == [(9, "2023")]
 
 
 def test_districts_are_placed_only_where_there_is_no_doubt() -> None:
