@@ -5,12 +5,14 @@ from collections.abc import Sequence
 
 from govgraph.graph.vocabulary import vocabulary
 
-from . import areas, articles, figures, kin, posts, relations
+from . import areas, articles, figures, kin, lexicon, posts, relations
 from .document import Document, Passage
 from .masks import Masked, mask
 from .mentions import LEVELS, Mention
 from .verify import Collector
 
+_FIRMS = frozenset({"PropertyFirm", "Enterprise"})
+_CITY_OF_FIRM = re.compile("[一-龥]{2,3}[市县](?=[一-龥]{6})")
 _SMALL_PLACES = frozenset({"Compound", "Community", "Area"})
 _NO_LONGER_NAME = "(?![居村]民|股份|经济|[社小园片]区|[一-龥]{0,2}[村路街道镇乡巷桥站河山园苑校店])"
 
@@ -89,6 +91,8 @@ def _entity(document: Document, collector: Collector, mention: Mention) -> str |
     seat = host or mention.parent
     if "部门（" in mention.name:
         seat = None  # which offices these are is not said
+    if key and not seat and mention.type in _FIRMS:
+        _seat_of_firm(collector, mention, key)
     if key and seat:
         relation = "LOCATED_IN" if mention.is_place else "BASED_IN"
         if mention.basis != "stated" and mention.type == "PropertyFirm":
@@ -97,6 +101,16 @@ def _entity(document: Document, collector: Collector, mention: Mention) -> str |
         span = (mention.first, mention.end)
         _relate(collector, key, relation, to, span, [mention.ending or mention.core], basis=mention.basis)
     return key
+
+
+def _seat_of_firm(collector: Collector, mention: Mention, key: str) -> None:
+    """The city at the front of a firm's name."""
+    m = _CITY_OF_FIRM.match(mention.name)
+    if m and m[0] not in lexicon.words("names", "not_names"):
+        span = mention.start, mention.end
+        city = collector.entity("District" if m[0].endswith("县") else "City", m[0], span)
+        if city:
+            _relate(collector, key, "BASED_IN", city, span, [mention.name])
 
 
 def _seat_of_several(document: Document, collector: Collector, mention: Mention, key: str | None) -> None:
@@ -192,12 +206,14 @@ def _scope(document: Document, collector: Collector) -> None:
         return
     column: Mention | None = None  # 【某镇】: what the paragraph is about
     paragraph = -1
+    streets = _streets(document)
     for passage in document.passages:
         if passage.paragraph != paragraph:
             paragraph, column = passage.paragraph, _column(passage)
         for mention in passage.mentions:
             if mention.named and mention.basis == "stated" and mention.type in LEVELS and not mention.parent:
                 _within_column(collector, mention, column)
+                _within_paragraph(collector, mention, streets[passage.paragraph])
                 _within_scope(document, collector, mention)
 
 
@@ -214,6 +230,27 @@ def _within_column(collector: Collector, mention: Mention, column: Mention | Non
     if collector.has(key) and collector.has(to) and not collector.placed(key):
         span = column.start, mention.end
         _relate(collector, key, "LOCATED_IN", to, span, [mention.name, column.name], basis="document_scope")
+        collector.set_place(key, to)
+
+
+def _streets(document: Document) -> dict[int, frozenset[str]]:
+    """The sub-districts that each paragraph names."""
+    found: dict[int, set[str]] = {}
+    for passage in document.passages:
+        named = (n for m in passage.mentions if m.named for n in [m, *m.up()] if n.type == "SubDistrict")
+        found.setdefault(passage.paragraph, set()).update(n.name for n in named)
+    return {paragraph: frozenset(names) for paragraph, names in found.items()}
+
+
+def _within_paragraph(collector: Collector, mention: Mention, streets: frozenset[str]) -> None:
+    """A community lies in the one sub-district that its paragraph names."""
+    key = collector.key(mention.type, mention.name)
+    if mention.type != "Community" or len(streets) != 1 or not collector.has(key) or collector.placed(key):
+        return
+    to = collector.key("SubDistrict", *streets)
+    if collector.has(to):
+        span = collector.clause(mention.start, mention.end)
+        _relate(collector, key, "LOCATED_IN", to, span, [mention.name], basis="document_scope")
         collector.set_place(key, to)
 
 

@@ -101,7 +101,10 @@ def _paragraph(clean: str, passages: Sequence[Passage], start: int) -> int:
 
 
 def _resolve(passages: Sequence[Passage], about: Sequence[str]) -> None:
-    named = frozenset(m.type for p in passages for m in p.mentions if m.named)
+    found: dict[str, set[str]] = {}
+    for m in (m for p in passages for m in p.mentions if m.named):
+        found.setdefault(m.type, set()).add(m.name)
+    named = {kind: frozenset(names) for kind, names in found.items()}
     line, paragraph = Line(about, named), -1
     for p in passages:
         if p.paragraph != paragraph:
@@ -204,7 +207,7 @@ def _about(
         above = [*(chain or ()), district]
     rest = (title or "").replace(f"{district}{street}", "").replace(street or "", "")
     headed = bool(title and street and street in title and not (district and district in rest))
-    if street and (headed or count[street] > 2 * count[district or ""]):
+    if street and (headed or count[street] >= count[district or ""]):  # the district only stands before it, or less
         return [*above, street]
     return above
 

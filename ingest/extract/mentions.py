@@ -40,6 +40,7 @@ _OWN_STREET = re.compile("[\u4e00-\u9fff]{2,3}街(?=[\u4e00-\u9fff]{2})(?![东�
 _OWN_DISTRICT = re.compile("[\u4e00-\u9fff]{2}(?:(?<![小社园片厂校辖])区|县)(?=[\u4e00-\u9fff]{2})")
 _LIVED_IN = re.compile("(?:自|的|内|全体)?(?:党支部|业委会|业主|物业|居民)")  # what only a compound has
 _FUNCTION = re.compile(r"[的了在自由向从对将把给让被如至于据经为是和与及等并又也还以已指]")
+_OWN_LEVEL = re.compile("[省市区县]|.*(?:会同|联合|[局委办])")  # 区民政局会同区住建局
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,3}?[^新]村(?=村民|村委|党|民|居|第|\d)")
 _AFTER_DISTRICT_STREET = re.compile(r"([\u4e00-\u9fff]{2,3})街(?!道|区|坊|头|上)")
 
@@ -196,7 +197,7 @@ class _Reader:
             self.text, m.end()
         ):
             return False
-        if name.endswith(("小区", "社区", "园区", "片区", "街区")):
+        if name.endswith(("小区", "社区", "园区", "片区", "街区")) or _OWN_LEVEL.match(name):
             return False
         token = self.token_at[m.start()]
         return token.kind in {"LOC", "ORG"} and not lexicon.common_pattern().fullmatch(name[:-1])

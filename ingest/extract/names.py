@@ -11,6 +11,10 @@ _FORMS = (
     ("住房和建设局", "住建局"),
     ("住房城乡建设局", "住建局"),
     ("街道办事处", "街道办"),
+    ("小区管理委员会", "管委会"),
+    ("小区管委会", "管委会"),
+    ("人民调解委员会", "调委会"),
+    ("调解委员会", "调委会"),
 )
 _COMPANIES = frozenset({"PropertyFirm", "Enterprise", "JointStockCompany"})
 # the city in a firm's full name, which the text drops later

@@ -23,7 +23,8 @@ from .verify import Collector, Span
 
 _STOP = re.compile("[。；\n]")
 _SINCE = re.compile("([\uf000-\uf3ff])(?:起|以来|开始)")
-_UNTIL = re.compile("起(?:至|到)([\uf000-\uf3ff])")
+_FROM_TO = re.compile("自([\uf000-\uf3ff])起?(?:至|到)[\uf000-\uf3ff]")
+_UNTIL = re.compile("起?(?:至|到)([\uf000-\uf3ff])")
 _NEGATED = re.compile("未(?!纳入|列入)|没有|不再|尚未|无法|难以")
 _OPEN = re.compile("[“”《》（）]")
 _SIGNS = re.compile("[\ue000-\ue7ff]?[\ue800-\uebff]|[\ue000-\ue7ff\uec00-\uefff]")
@@ -146,10 +147,19 @@ class _Match:
         elif self.rule.get("makes"):
             for title in self.masked.all("P", self.m["o"]):
                 yield from self._thing(str(title), self.m.start("o"), self.m.end("o"), self._nickname(str(title)))
+        elif "o_headline" in self.rule:
+            yield from self._headline(str(self.rule["o_headline"]))
         elif self.rule.get("o_host"):
             yield from self._hosts()
         else:
             yield from self._ends("o")
+
+    def _headline(self, kind: str) -> Iterator[End]:
+        """The one place of a kind that the first line names: what an announcement is about."""
+        named = {m.name: m for m in self.document.passages[0].mentions if m.named and m.type == kind}
+        if len(named) == 1:
+            end = subjects.end_of(self.collector, self.document.passages[0], *named.values())
+            yield replace(end, inferred=True, basis="document_scope")
 
     def _hosts(self) -> Iterator[End]:
         """The place in or before the subject's name: 青石街道“…”服务队."""
@@ -287,6 +297,7 @@ class _Match:
     def _since(self) -> Date | None:
         """From when, where the sentence says so before the end of the match: 2020年6月起."""
         found = list(_SINCE.finditer(self.masked.text, 0, self.m.end()))
+        found = found or list(_FROM_TO.finditer(self.masked.text, 0, self.m.end()))
         return cast(Date, self.masked.items[found[-1][1]]) if found else None
 
     def _until(self) -> Date | None:

@@ -5,7 +5,7 @@ that kind; every such mention is marked `resolved`. Rules, aims and lists (各�
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import cast
 
@@ -13,8 +13,11 @@ from . import lexicon
 from .mentions import LEVELS, Mention
 
 _THIS = re.compile("(?:该|本|我)(街道|镇|乡|社区|村|区(?![域内级委])|县|市(?!场|民)|小区|花园)")
-_STREET_ACTS = re.compile(
-    "(?:^|[，；。])(街道)(?=制定|印发|出台|建立|推行|搭建|组建|成立|创新|首创|率先|还|先后|累计|投入)"
+_ACTS = "制定|印发|出台|建立|推行|搭建|组建|成立|创新|首创|率先|还|先后|累计|投入"
+_STREET_ACTS = re.compile(f"(?:^|[，；。])(街道)(?={_ACTS})")
+_COMMUNITY_ACTS = re.compile(f"(?:^|[，；。])(社区)(?={_ACTS}|引进|聘请|选聘|筹集|协调|召集)")
+_FOUNDS = re.compile(
+    "(?:先后|率先|顺利|正式|依法|已|也|又|还|共同)*(?:成立|组建|设立|选举产生)了?(?:首届|第[一二三四五六七八九十]+届|新一届)?$"
 )
 _KIND = {"街道": "SubDistrict", "镇": "SubDistrict", "乡": "SubDistrict", "社区": "Community", "村": "Community"}
 _KIND |= {"区": "District", "县": "District", "市": "City", "小区": "Compound", "花园": "Compound"}
@@ -35,8 +38,8 @@ _BACK = 2  # sentences of the paragraph in which the place may have been named
 class Line:
     """One paragraph under reading: what it has named so far, sentence by sentence."""
 
-    def __init__(self, about: Sequence[str], named: frozenset[str]) -> None:
-        self.about, self.named = about, named  # `named`: the types of which the document has a name anywhere
+    def __init__(self, about: Sequence[str], named: Mapping[str, frozenset[str]]) -> None:
+        self.about, self.named = about, named  # `named`: the names that the document has anywhere, by type
         self.last: dict[str, Mention] = {}  # of each type, over the whole document
         self.earlier: list[list[Mention]] = []
 
@@ -88,15 +91,20 @@ class Line:
                     basis="resolved",
                 )
             )
-        self._bare_street(text, base, mentions)
+        self._bare_places(text, base, mentions)
         mentions.sort(key=lambda n: (n.start, n.end))
 
-    def _bare_street(self, text: str, base: int, mentions: list[Mention]) -> None:
-        """街道制定…, where the document is about one sub-district."""
+    def _bare_places(self, text: str, base: int, mentions: list[Mention]) -> None:
+        """街道制定…, where the document is about one sub-district; 社区引进…, where it names one community."""
         street = self.about[-1] if self.about else ""
-        if not street.endswith(("街道", "镇", "乡")):
-            return
-        for m in _STREET_ACTS.finditer(text):
+        if street.endswith(("街道", "镇", "乡")):
+            self._acting("SubDistrict", street, _STREET_ACTS.finditer(text), base, mentions)
+        communities = self.named.get("Community", frozenset())
+        if len(communities) == 1 and "Community" in self.last:
+            self._acting("Community", next(iter(communities)), _COMMUNITY_ACTS.finditer(text), base, mentions)
+
+    def _acting(self, kind: str, name: str, found: Iterable[re.Match[str]], base: int, mentions: list[Mention]) -> None:
+        for m in found:
             low, high = base + m.start(1), base + m.end(1)
             if any(n.named and n.start < high and low < n.end for n in mentions):
                 continue
@@ -106,10 +114,10 @@ class Line:
                     low,
                     high,
                     low,
-                    "SubDistrict",
-                    street,
-                    street[:-1],
-                    street[-1],
+                    kind,
+                    name,
+                    name[:-1],
+                    name[-1],
                     True,
                     parts=(m[1],),
                     basis="resolved",
@@ -231,6 +239,9 @@ class Line:
         owner = _owner(text, base, m, mentions)
         if owner:
             return owner
+        founder = _founder(text, base, m, mentions)
+        if founder and founder.type in hosts:
+            return founder
         if not hosts or _spoken_of_as_class(text, m.start - base, m.end - base):
             return None
         before = [n for n in mentions if n.named and n.end <= m.start]
@@ -290,6 +301,14 @@ def _hosts(m: Mention, how: str = "belongs") -> tuple[str, ...]:
     return tuple(table.get(m.type, {}).get(m.name, ()))
 
 
+def _founder(text: str, base: int, m: Mention, mentions: Sequence[Mention]) -> Mention | None:
+    """东岸花园成立党支部: the named place directly before the verb, in a sentence that tells what happened."""
+    verb = _FOUNDS.search(text, 0, m.start - base)
+    if not verb or any(w in text for w in lexicon.words("classes", "general_anywhere")):
+        return None
+    return next((n for n in mentions if n.named and n.is_place and n.end - base == verb.start()), None)
+
+
 def _owner(text: str, base: int, m: Mention, mentions: Sequence[Mention]) -> Mention | None:
     """东岸社区的党群服务中心: the place that 的 ties a class word to."""
     if text[m.start - base - 1 : m.start - base] != "的":
@@ -319,5 +338,16 @@ def _body_of(place: Mention, m: Mention) -> Mention:
     if many:
         name = f"{place.name}的{ending}"
     return Mention(
-        m.start, m.end, m.start, m.type, name, ending, "", True, host=place, parts=(m.name,), basis="resolved", many=many
+        m.start,
+        m.end,
+        m.start,
+        m.type,
+        name,
+        ending,
+        "",
+        True,
+        host=place,
+        parts=(m.name,),
+        basis="resolved",
+        many=many,
     )

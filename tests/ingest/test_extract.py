@@ -405,7 +405,7 @@ def wanted_in(gold: dict[str, list[list[object]]], claims: list[Claim], bags: di
     return wanted
 
 
-@pytest.mark.parametrize("group", ["dev", "apart", "second"])
+@pytest.mark.parametrize("group", ["dev", "apart", "second", "third"])
 def test_whole_documents_reach_the_floor(group: str) -> None:
     hit: Counter[str] = Counter()
     mine: Counter[str] = Counter()
