@@ -212,6 +212,10 @@ class Workspace:
         with self.log.attach() as con:
             return dict(con.execute("SELECT id, sha256 FROM source").fetchall())
 
+    def checker(self) -> Checker:
+        """A checker that knows the sources of the log and the texts held."""
+        return self._checker({})
+
     def _checker(self, fresh: Mapping[str, tuple[str, str]]) -> Checker:
         """A checker that knows the sources of the log, and the texts held there and in this load (hash and text)."""
         hashes = self.sources()
@@ -339,6 +343,7 @@ class Loading:
     checker: Checker = field(default_factory=Checker)
     report: Report = field(default_factory=Report)
     replaces: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)  # the methods whose claims outlive a new version of their source
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # source → hash of its file, text
     notes: dict[str, list[object]] = field(default_factory=dict)
 
@@ -360,7 +365,7 @@ class Loading:
             texts.mkdir(parents=True, exist_ok=True)
             write_text(texts / f"{sha256}.txt", text)
         refusals, notes = self.report.refusals, self.report.notes
-        self.report = self.staging.commit(self.replaces)
+        self.report = self.staging.commit(self.replaces, self.kept)
         self.report.refusals = sorted(refusals + self.report.refusals, key=lambda r: (r.file, r.line))
         self.report.notes = notes + [
             f"{place}: {note}" + (f" ({count} times)" if count != 1 else "")

@@ -14,6 +14,7 @@ from typing import TypedDict, cast
 
 import yaml
 
+from govgraph.graph import reviews
 from govgraph.graph.claim import Checker
 from govgraph.graph.errors import BadInput
 from govgraph.graph.log import Refusal, Report
@@ -23,6 +24,8 @@ from .pipeline import document_claims, source_id_of, walk
 from .read import Document, read_each
 from .tables import Extraction
 
+_BY_HAND = """SELECT claim, source, locator, quote FROM evidence
+    WHERE live AND method = 'human' AND list_contains($1::VARCHAR[], source)"""
 DOCUMENTS, CLAIMS = 200, 50_000
 """Documents and claims that are taken in together at most: what a load holds in memory, and loses if it is stopped."""
 
@@ -158,10 +161,11 @@ class _Taking:
         log = self.workspace.log
         with log.staging(now()) as staging:
             self.origins.reserve(done.id for done in batch)
-            loading = Loading(staging, self.checker)
+            loading = Loading(staging, self.checker, kept=["human"])
             self.texts = loading.texts
             for done in batch:
                 _add(loading, done)
+            self._follow(loading)
             loading.finish(self.workspace.root / "texts")
         refused = {refusal.file for refusal in loading.report.refusals}
         for done in batch:
@@ -169,6 +173,20 @@ class _Taking:
         self.origins.write()
         log.merge()
         self._count(loading.report)
+
+    def _follow(self, loading: Loading) -> None:
+        """What people said of the sources that are replaced stays, as far as the words that they quote still stand."""
+        log, replaced = self.workspace.log, set(loading.replaces) & self.texts.keys()
+        if not replaced:
+            return
+        for entry in reviews.follow(log.reviews.read(), replaced, self._text):
+            log.reviews.append(entry | {"when": now()})
+        with log.attach(reviewed=False) as con:
+            rows = con.execute(_BY_HAND, [sorted(replaced)]).fetchall()
+        for id, source, locator, quote in rows:
+            at = json.loads(locator)
+            if "end" in at and (self._text(source) or "")[at["start"] : at["end"]] != quote:
+                loading.staging.event("withdraw", id)
 
     def _count(self, report: Report) -> None:
         total = self.report
