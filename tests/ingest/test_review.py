@@ -71,7 +71,7 @@ def test_what_is_unsure_is_listed_with_its_sentence(workspace: Workspace) -> Non
     tie = next(row for row in rows if row["says"] == "东岸花园小区党支部 BASED_IN 东岸花园小区")
     assert tie["why"] == ["resolved", "low_confidence"]
     assert tie["sentence"] == "东岸社区东岸花园小区自党支部成立以来，开展活动6场。"
-    assert tie["quote"] in tie["sentence"]
+    assert str(tie["quote"]) in str(tie["sentence"])
     sure = [float(str(row["confidence"])) for row in rows]
     assert sure == sorted(sure)
     assert len(review(workspace, limit=1)) == 1

@@ -43,6 +43,10 @@ def load(
             help="The table lists every TYPE (e.g. OwnersCommittee) of the place at that date. Repeat for several.",
         ),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes that read.", show_default="the processors, one for few files"),
+    ] = None,
 ) -> None:
     """Documents and tables to claims, then to the graph.
 
@@ -57,7 +61,7 @@ def load(
         period.dates(published)
     with o.workspace() as workspace:
         given = Given(place, published, read_mapping(map) if map else None, complete or ())
-        report = load_files(workspace, paths, given)
+        report = load_files(workspace, paths, given, workers)
     end(o, report)
 
 
