@@ -193,9 +193,7 @@ class _Reader:
         name = m[0]
         if self.text[m.end() : m.end() + 1] in ("”", "』") or self._has_verb(name[:2]) or _SEVERAL_NAMES.search(name):
             return False
-        if any(name.endswith(w) for w in lexicon.words("names", "not_names")) or _NOT_ADMIN_NEXT.match(
-            self.text, m.end()
-        ):
+        if name.endswith(lexicon.ends("names", "not_names")) or _NOT_ADMIN_NEXT.match(self.text, m.end()):
             return False
         if name.endswith(("小区", "社区", "园区", "片区", "街区")) or _OWN_LEVEL.match(name):
             return False

@@ -52,8 +52,12 @@ def _prepared() -> Sequence[tuple[frozenset[str], Rule]]:
 
 
 @cache
-def _triggers() -> frozenset[str]:
-    return frozenset().union(*(words for words, _ in _prepared()))
+def _triggers() -> Mapping[str, Sequence[str]]:
+    """The words of all rules by their first character: few of them can be in a sentence."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(frozenset().union(*(words for words, _ in _prepared()))):
+        found.setdefault(word[0], []).append(word)
+    return found
 
 
 def note(document: Document, index: int, masked: Masked, collector: Collector) -> None:
@@ -61,7 +65,8 @@ def note(document: Document, index: int, masked: Masked, collector: Collector) -
     passage = document.passages[index]
     if passage.heading:
         return
-    said = {word for word in _triggers() if word in passage.text}
+    triggers = _triggers()
+    said = {word for c in set(passage.text) for word in triggers.get(c, ()) if word in passage.text}
     for words, rule in _prepared():
         if words and words.isdisjoint(said):
             continue
