@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -20,6 +21,7 @@ from govgraph.graph.errors import BadInput
 from govgraph.graph.log import Refusal, Report
 from govgraph.graph.workspace import Loading, Workspace, now, write_text
 
+from .ask import Endpoint
 from .pipeline import document_claims, source_id_of, walk
 from .read import Document, is_archive, read_each
 from .tables import Extraction
@@ -34,13 +36,15 @@ DOCUMENTS, CLAIMS = 200, 50_000
 @dataclass(frozen=True, slots=True)
 class Given:
     """What the user says about a file:
-    the place it is about, its date, what its columns are, which types it lists in full.
+    the place it is about, its date, what its columns are, which types it lists in full,
+    the model to ask about its text.
     """
 
     place: str | None = None
     published: str | None = None
     mapping: Mapping[str, object] | None = None
     complete: Sequence[str] = ()
+    endpoint: Endpoint | None = None
 
 
 def load(workspace: Workspace, paths: Sequence[Path], given: Given = Given(), workers: int | None = None) -> Report:
@@ -73,6 +77,9 @@ def load_each(workspace: Workspace, files: Sequence[tuple[Path, Given]], workers
             raise BadInput("\n".join(map(str, taking.report.refusals)))
         if taking.unchanged:
             taking.report.notes.append(f"unchanged since they were loaded: {taking.unchanged} documents")
+        if taking.asked:
+            said = ", ".join(f"{count} {what}" for what, count in sorted(taking.asked.items()))
+            taking.report.notes.append(f"of what the language model said: {said}")
         workspace.log.merge()
         workspace.refresh()
     return taking.report
@@ -178,6 +185,7 @@ def _claims(job: Job, document: Document) -> Done:
         mapping=given.mapping,
         complete=given.complete,
         source_id=job.id,
+        endpoint=given.endpoint,
     )
     return Done(job.id, job.path, _state(document.sha256, given), found)
 
@@ -200,6 +208,7 @@ class _Taking:
         self.workspace, self.origins = workspace, origins
         self.report = Report()
         self.unchanged = 0
+        self.asked: Counter[str] = Counter()
         self.texts: dict[str, tuple[str, str]] = {}
         self.checker = Checker(set(workspace.sources()), self._text)
         with workspace.log.attach() as con:
@@ -242,7 +251,9 @@ class _Taking:
             loading.finish(self.workspace.root / "texts")
         refused = {refusal.file for refusal in loading.report.refusals}
         for done in batch:
-            self.origins.settle(done.id, None if _shown(done.path) in refused else done.state)
+            whole = _shown(done.path) not in refused and not done.found.unanswered
+            self.origins.settle(done.id, done.state if whole else None)
+            self.asked += done.found.asked
         self.origins.write()
         log.merge()
         self._count(loading.report)
@@ -304,8 +315,9 @@ def _line(claim: Mapping[str, object]) -> int:
 
 def _state(sha256: str, given: Given) -> str:
     """What the claims of a file follow from: its bytes, what was said about it, and the rules."""
-    said = json.dumps([sha256, given.place, given.published, given.mapping, [*given.complete], _rules()], default=str)
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    said: list[object] = [sha256, given.place, given.published, given.mapping, [*given.complete], _rules()]
+    said += [given.endpoint.url, given.endpoint.model] if given.endpoint else []
+    return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()[:16]
 
 
 @cache
