@@ -264,6 +264,9 @@ def scope(document: Document, index: int, figure: Figure) -> dict[str, str] | No
     ]
     at = max(wide)[0] if wide else -1
     own = _own_word(document, index, before)
+    first = named[0].first - base if named else 0
+    if len(named) > 1 and passage.text[first - 1 : first] == "由":  # who led is not yet what it is about
+        named = [m for m in named if m.first != named[0].first] or named
     stop = _STOP_BEFORE.search(before)
     clause = base + (stop.end() if stop else 0)
     near = [m for m in named if m.start >= clause]
@@ -272,6 +275,13 @@ def scope(document: Document, index: int, figure: Figure) -> dict[str, str] | No
         return {"place": title[-1].name}
     if own and not any(m.start >= base + before.rfind(own[1]) for m in named):
         return {"place": own[0]}
+    compounds = [m for m in named if m.type == "Compound"]
+    if (
+        compounds
+        and not near
+        and all(LEVELS.get(p.type, 9) <= 3 for m in named[:1] for p in [m, *m.up()] if p.is_place)
+    ):
+        return {"place": compounds[-1].name}
     if passage.text.startswith("【") and len(named) > 1:
         named = named[1:]
     for m in [*reversed(near), *_lead(named)]:
@@ -299,7 +309,9 @@ def scope(document: Document, index: int, figure: Figure) -> dict[str, str] | No
     return {"place": names[0]} if names else None
 
 
-_OWN_WORD = re.compile("(?:^|[，；。])(?:该|本|整个)?((?:小区|宿舍|大院|花园|社区)(?=的|共|现有|现|有|总|建|住|内共))")
+_OWN_WORD = re.compile(
+    "(?:^|[，；。])(?:该|本|整个)?((?:小区|宿舍|大院|花园|社区)(?=的|共|现有|现|有|总|建|住|内共|选|已|新|累计|组建|成立|改造|招募))"
+)
 _SECTION = 30  # characters at most of a line that heads a section
 
 
@@ -310,8 +322,10 @@ def _own_word(document: Document, index: int, before: str) -> tuple[str, str] | 
     if not m:
         return None
     kind = "Community" if m[1] == "社区" else "Compound"
-    for back in document.before(index, 8):
-        names = [p.name for n in back.mentions if n.named for p in [n, *n.up()] if p.type == kind]
+    passage = document.passages[index]
+    at = passage.sentence.start + before.rfind(m[1])
+    for back in [passage, *document.before(index, 8)]:
+        names = [p.name for n in back.mentions if n.named and n.end <= at for p in [n, *n.up()] if p.type == kind]
         if names:
             return names[-1], m[1]
     return None

@@ -333,6 +333,9 @@ class _Reader:
             named = True
         if street and core:
             named = True
+        listed = self.found[-1] if self.found and self.text[begin - 1 : begin] == "、" else None
+        if listed and listed.named and listed.type == ending.type and listed.end == base + begin - 1 and len(core) == 2:
+            named = core not in lexicon.words("names", "common")  # of a list of which the one before is a name
         if ending.needs == "chain" and beside and _LIVED_IN.match(self.text, end):
             named = core not in lexicon.words("names", "squares")
         if not named:

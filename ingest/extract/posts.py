@@ -28,6 +28,7 @@ _HOSTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "CompoundManagementCommittee": {"": ("Compound",)},
     "ResidentsCommittee": {"": ("Community",)},
     "ResidentsGroup": {"": ()},
+    "ServiceStation": {"": ("Community", "Compound")},
     "JointStockCompany": {"": ("ResidentsGroup", "Community")},
     "Government": {"": ("SubDistrict",)},
 }

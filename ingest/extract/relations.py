@@ -152,12 +152,23 @@ class _Match:
         elif self.rule.get("makes"):
             for title in self.masked.all("P", self.m["o"]):
                 yield from self._thing(str(title), self.m.start("o"), self.m.end("o"), self._nickname(str(title)))
+        elif "o_near" in self.rule:
+            yield from self._near(str(self.rule["o_near"]))
         elif "o_headline" in self.rule:
             yield from self._headline(str(self.rule["o_headline"]))
         elif self.rule.get("o_host"):
             yield from self._hosts()
         else:
             yield from self._ends("o")
+
+    def _near(self, kind: str) -> Iterator[End]:
+        """The one place of a kind that the sentence has named so far: where a firm is hired."""
+        before = self.passage.sentence.start + self.masked.at[self.m.start()]
+        mentions = (n for m in self.passage.mentions if m.named and m.end <= before for n in [m, *m.up()])
+        named = {m.name: m for m in mentions if m.type == kind}
+        if len(named) == 1:
+            end = subjects.end_of(self.collector, self.passage, *named.values())
+            yield replace(end, inferred=True, basis="resolved")
 
     def _headline(self, kind: str) -> Iterator[End]:
         """The one place of a kind that the first line names: what an announcement is about."""

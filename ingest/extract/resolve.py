@@ -16,6 +16,7 @@ _THIS = re.compile("(?:该|本|我)(街道|镇|乡|社区|村|区(?![域内级�
 _ACTS = "制定|印发|出台|建立|推行|搭建|组建|成立|创新|首创|率先|还|先后|累计|投入"
 _STREET_ACTS = re.compile(f"(?:^|[，；。])(街道)(?={_ACTS})")
 _COMMUNITY_ACTS = re.compile(f"(?:^|[，；。])(社区)(?={_ACTS}|引进|聘请|选聘|筹集|协调|召集)")
+_COMPOUND_ACTS = re.compile(f"(?:^|[，；。])(小区|大院|宿舍)(?={_ACTS}|选出|推选|选举|引进|聘请|选聘|开展|获评|被评为)")
 _FOUNDS = re.compile(
     "(?:先后|率先|顺利|正式|依法|已|也|又|还|共同)*(?:成立|组建|设立|选举产生)了?(?:首届|第[一二三四五六七八九十]+届|新一届)?$"
 )
@@ -38,8 +39,9 @@ _BACK = 2  # sentences of the paragraph in which the place may have been named
 class Line:
     """One paragraph under reading: what it has named so far, sentence by sentence."""
 
-    def __init__(self, about: Sequence[str], named: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, about: Sequence[str], named: Mapping[str, frozenset[str]], rules: bool = False) -> None:
         self.about, self.named = about, named  # `named`: the names that the document has anywhere, by type
+        self.rules = rules  # it is made of articles, which speak of classes
         self.last: dict[str, Mention] = {}  # of each type, over the whole document
         self.earlier: list[list[Mention]] = []
 
@@ -99,6 +101,9 @@ class Line:
         street = self.about[-1] if self.about else ""
         if street.endswith(("街道", "镇", "乡")):
             self._acting("SubDistrict", street, _STREET_ACTS.finditer(text), base, mentions)
+        compounds = self.named.get("Compound", frozenset())
+        if len(compounds) == 1 and "Compound" in self.last:
+            self._acting("Compound", next(iter(compounds)), _COMPOUND_ACTS.finditer(text), base, mentions)
         communities = self.named.get("Community", frozenset())
         if len(communities) == 1 and "Community" in self.last:
             self._acting("Community", next(iter(communities)), _COMMUNITY_ACTS.finditer(text), base, mentions)
@@ -242,7 +247,7 @@ class Line:
         founder = _founder(text, base, m, mentions)
         if founder and founder.type in hosts:
             return founder
-        if not hosts or _spoken_of_as_class(text, m.start - base, m.end - base):
+        if self.rules or not hosts or _spoken_of_as_class(text, m.start - base, m.end - base):
             return None
         before = [n for n in mentions if n.named and n.end <= m.start]
         for here in [before, *reversed(self.earlier[-_BACK:])]:

@@ -276,6 +276,27 @@ def test_what_a_place_has_where_only_it_can_be_meant(text: str, expected: list[t
     assert pairs == set(expected)
 
 
+def test_a_namesake_elsewhere_lends_its_city_to_nobody() -> None:
+    text = "江州市住建局关于考评结果的通报\n\n市住建局考评了12家物业服务企业。鼓楼区和滨江区的项目最多。"
+    assert {c["name"] for c in of(text) if c.get("type") in ("City", "GovDepartment")} == {"江州市", "江州市住建局"}
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200b", "\x07", "\ufeff"])
+def test_marks_within_a_name_are_no_part_of_it(mark: str) -> None:
+    raw = f"北关社区党委书记沈{mark}立新任北关{mark}花园业委会主任。"
+    claims = of(raw)
+    check(raw, claims)
+    assert {p for p, _, _ in posts(claims)} == {"沈立新"}
+    assert all(str(c["name"]).isprintable() for c in claims if c["kind"] == "entity")
+
+
+def test_a_charter_speaks_of_classes() -> None:
+    text = (
+        "第一条 东岸花园小区业主大会表决通过本章程。\n第二条 业主委员会由9名委员组成。\n第三条 业主委员会定期公开账目。"
+    )
+    assert named(of(text), "OwnersCommittee") == set()
+
+
 def test_a_number_said_again_without_its_date_is_one_figure() -> None:
     claims = of("青石街道2023年在9个社区党委实现标准化。\n在9个社区党委实现标准化之后，继续努力。", published="2024")
     assert [(c["value"], c.get("observed")) for c in claims if c["kind"] == "figure"] == [(9, "2023")]
@@ -405,7 +426,7 @@ def wanted_in(gold: dict[str, list[list[object]]], claims: list[Claim], bags: di
     return wanted
 
 
-@pytest.mark.parametrize("group", ["dev", "apart", "second", "third"])
+@pytest.mark.parametrize("group", ["dev", "apart", "second", "third", "fourth"])
 def test_whole_documents_reach_the_floor(group: str) -> None:
     hit: Counter[str] = Counter()
     mine: Counter[str] = Counter()
