@@ -243,9 +243,14 @@ def _streets(document: Document) -> dict[int, frozenset[str]]:
 
 
 def _within_paragraph(collector: Collector, mention: Mention, streets: frozenset[str]) -> None:
-    """A community lies in the one sub-district that its paragraph names."""
+    """A community or compound lies in the one sub-district that its paragraph names."""
     key = collector.key(mention.type, mention.name)
-    if mention.type != "Community" or len(streets) != 1 or not collector.has(key) or collector.placed(key):
+    if (
+        mention.type not in ("Community", "Compound")
+        or len(streets) != 1
+        or not collector.has(key)
+        or collector.placed(key)
+    ):
         return
     to = collector.key("SubDistrict", *streets)
     if collector.has(to):

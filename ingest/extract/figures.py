@@ -28,6 +28,7 @@ _FRACTION = re.compile(
 _TITLE = re.compile(r"《[^《》]{1,80}》|〔\d{4}〕\s*\d+\s*号|“[^“”]{0,12}\d\+\d[^“”]{0,8}”")
 _NOT_BEFORE = re.compile(r"(?:第|[A-Za-z0-9+.:：/—-]|每日|\d[年月日时点号])$")
 _NOT_AFTER = re.compile(r"[+＋]|[:：]\d|[A-Za-z]")
+_CROWD = "(?:搬迁|常住|流动|户籍|在册|辖区)?(?:群众|居民|人口|业主|党员|村民|职工)"
 _PEOPLE = re.compile(r"(?:人口|人数|居民|党员)[^，。；]{0,6}$")
 _NOT_UNIT_AFTER = re.compile(r"小组组长|方面|百分点|层面|维度|驾|体(?!系)")
 
@@ -73,7 +74,7 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<before>(?:{before})*)(?P<core>(?P<fraction>{fraction})"
         rf"|(?P<number>{_N})(?P<more>余|多|几)?(?P<scale>[万亿])?(?P<more2>余|多)?(?:{_RANGE}(?P<to>{_N}))?"
-        rf"(?P<unit>{units}|(?<=[万亿])(?=[，。；、\n]|$)))(?P<after>以上|以下|以内|左右|上下)?"
+        rf"(?P<unit>{units}|(?<=[万亿])(?=[，。；、\n]|$|(?:多|余)?(?:名|位)?{_CROWD})))(?P<after>以上|以下|以内|左右|上下)?"
     )
 
 
@@ -126,7 +127,7 @@ def _count(m: re.Match[str], text: str) -> Figure | None:
     if _NOT_BEFORE.search(before) or _NOT_AFTER.match(after) or _NOT_UNIT_AFTER.match(after):
         return None
     if not unit:
-        if not _PEOPLE.search(before):
+        if not (_PEOPLE.search(before) or re.match(_CROWD, after)):
             return None
         unit = "人"
     chinese = not number[0].isdigit()
@@ -163,7 +164,7 @@ def _count(m: re.Match[str], text: str) -> Figure | None:
 
 _STOPS = re.compile(r"[，。；：！？\n]")
 _AFTER = re.compile(
-    r"[，。；：！？、\n]|中(?=已|有)|已|均|全部|都"
+    r"[，。；：！？、\n]|(?<=[\u4e00-\u9fff]{2})“|中(?=已|有)|已|均|全部|都"
     r"|[和及与、](?=\d)|(?=成立|建立|组建|实现|进入|加入|充分|直接|完成|引入|共\d|参加|参与|获评)"
 )
 _LEAD = re.compile(r"^(?:的|多|余|左右|以上|以下)+")

@@ -32,6 +32,7 @@ _PLAIN_WORDS = re.compile(
     "^(?:[^，。；“”]{1,8}的(?=“)|(?:稳定|完善|健全|规范|科学|长效|一套)的|“[^“”]*，[^“”]*”(?=[\u4e00-\u9fff]{6}))"
 )
 _WITH = re.compile("(?:联合|会同|、|和|与)$")
+_WHERE = re.compile("在[^，。；\ue000-\ue3ff]{0,12}$")
 _WIDER = re.compile("^.*?(?:辖区|各|所有)")
 _NICKNAME = re.compile("(?:（以下简称)?(“[^“”]{2,14}”)(?!的)")
 Rule = Mapping[str, object]
@@ -130,13 +131,14 @@ class _Match:
         found = list(self._ends("s")) if "s" in given and self.m["s"] else []
         if "makes" in self.rule and found and not any(end.key for end in found) and "verb" in given:
             found = []  # a class further off
-        if self.rule.get("alone") and _WITH.search(self.masked.text[: self.m.start("s")]):
+        before = self.masked.text[: self.m.start("s")] if "s" in given else ""
+        if self.rule.get("alone") and (_WITH.search(before) or _WHERE.search(before)):
             return
         yield from found
         if found or not ("makes" in self.rule or self.rule.get("from") == "clause"):
             return
         at = self.m.start("verb" if "verb" in given else 0)
-        who = subjects.acting(self.document, self.index, self.masked, at)
+        who = subjects.acting(self.document, self.index, self.masked, at, bool(self.rule.get("bodies")))
         if who and "makes" not in self.rule and not who.here:
             return
         end = subjects.known(self.collector, who) if who else None

@@ -28,7 +28,9 @@ _AND_SEVERAL = re.compile(r"[和及、]\d{1,4}个")
 _ALL_HAVE = re.compile(
     r"(?<![\d第.])(\d{1,4})个(“[^“”]{1,8}”|[\u4e00-\u9fff]{2,6}?)(?:已经|已)?(?:全部|均已|均|都)(?:组建|成立|建立)了?(党支部|党组织|业委会|业主委员会)"
 )
-_AUTHORITY = re.compile("[市区县](?:委|政府|人民政府|委组织部|委政法委|委宣传部|委社会工作部|[\u4e00-\u9fff]{2,8}局)")
+_AUTHORITY = re.compile(
+    "[镇乡](?:党委|人民政府|政府)|[市区县](?:委|政府|人民政府|委组织部|委政法委|委宣传部|委社会工作部|[\u4e00-\u9fff]{2,8}局)"
+)
 _SEVERAL_TYPES = frozenset(
     {"PartyOrg", "GuidanceCommittee", "ResidentsCommittee", "AffairsCouncil", "JointStockCompany"}
 )
@@ -58,13 +60,35 @@ class Line:
             for i, m in enumerate(group):
                 place = None if m.named else self._place(text, base, m, mentions)
                 if place:
-                    group[i] = _body_of(place, m)
+                    group[i] = self._named_before(m, mentions) or _body_of(place, m)
         mentions += [m for m in classes if m.named]
         classes[:] = [m for m in classes if not m.named]
         mentions.sort(key=lambda m: (m.start, m.end))
         named = [m for m in mentions if m.named and m.basis == "stated"]
         self.last |= {m.type: m for m in named}
         self.earlier.append([m for m in mentions if m.named])
+
+    def _named_before(self, m: Mention, mentions: Sequence[Mention]) -> Mention | None:
+        """党总支 soon after 东岸社区党总支 is that one, whatever place was named between."""
+        near = [n for n in mentions if n.end <= m.start]
+        for here in [near, *reversed(self.earlier[-_BACK:])]:
+            same = [n for n in here if n.named and n.type == m.type and n.name.endswith(m.name) and n.host]
+            if same:
+                n = same[-1]
+                return Mention(
+                    m.start,
+                    m.end,
+                    m.start,
+                    n.type,
+                    n.name,
+                    n.core,
+                    n.ending,
+                    True,
+                    host=n.host,
+                    parts=(m.name,),
+                    basis="resolved",
+                )
+        return None
 
     def _pronouns(self, text: str, base: int, mentions: list[Mention]) -> None:
         for m in _THIS.finditer(text):
@@ -74,7 +98,7 @@ class Line:
             meant = seen[-1] if seen else self.last.get(kind)
             if meant is None or any(n.named and n.start < high and low < n.end for n in mentions):
                 continue
-            longer = [n for n in mentions if n.start <= low and n.end > high]
+            longer = [n for n in mentions if n.start <= high - len(m[1]) and n.end > high]
             if longer:  # 该社区党委: a body of it
                 continue
             mentions[:] = [n for n in mentions if not (n.start < high and low < n.end)]
@@ -162,7 +186,7 @@ class Line:
         for group in (mentions, classes):
             for i, m in enumerate(group):
                 level = m.name[:1]
-                name = next((n for n in self.about if level in ("市", "区", "县") and n.endswith(level)), None)
+                name = next((n for n in self.about if level in _KIND and n.endswith(level)), None)
                 if (
                     m.named
                     or not name
@@ -170,7 +194,7 @@ class Line:
                     or text[m.start - base - 1 : m.start - base] in ("各", "”")
                 ):
                     continue
-                kind = "City" if level == "市" else "District"
+                kind = _KIND[level]
                 place = Mention(m.start, m.start, m.start, kind, name, name[:-1], level, True)
                 group[i] = Mention(
                     m.start,
