@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -130,6 +130,7 @@ def simplify(text: str) -> str:
     return "".join("着" if c == "著" and i not in kept else c for i, c in enumerate(out))
 
 
+@lru_cache(maxsize=4096)
 def flatten(text: str) -> str:
     """A form in which a raw quote and a clean passage compare: no blanks, pinyin inserts, width, script or case."""
     text = _INVISIBLE.sub("", _PINYIN.sub("", _HEADING_MARK.sub("", text)))

@@ -1,6 +1,7 @@
 """The name of an entity: one form for all the ways in which a document writes it."""
 
 import re
+from functools import lru_cache
 
 _FORMS = (
     ("业主委员会", "业委会"),
@@ -22,6 +23,7 @@ _SEAT = re.compile(r"^(?:[\u4e00-\u9fff]{2,4}省)?(?:[\u4e00-\u9fff]{2,3}市)(?=
 _ESTATE = re.compile(r"(花园|新村|家园|公寓|[豪名雅嘉佳新花]苑|豪园|华庭|豪庭|花城|苑|园|大院)小区")
 
 
+@lru_cache(maxsize=8192)
 def core(type_: str, name: str) -> str:
     """Names of one type with the same core are one actor within a document: 东岸花园小区业主委员会, 东岸花园业委会."""
     for long, short in _FORMS:

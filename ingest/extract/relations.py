@@ -47,18 +47,20 @@ def rules() -> Sequence[Rule]:
 
 
 @cache
-def _prepared() -> Sequence[tuple[frozenset[str], Rule]]:
-    """The rules, each with the words of which a sentence must hold one."""
-    return [(frozenset(cast(Sequence[str], rule.get("words", ()))), rule) for rule in rules()]
-
-
-@cache
-def _triggers() -> Mapping[str, Sequence[str]]:
-    """The words of all rules by their first character: few of them can be in a sentence."""
-    found: dict[str, list[str]] = {}
-    for word in sorted(frozenset().union(*(words for words, _ in _prepared()))):
-        found.setdefault(word[0], []).append(word)
-    return found
+def _index() -> tuple[Mapping[str, Sequence[tuple[str, Sequence[int]]]], Sequence[int]]:
+    """By first character the words of which a sentence must hold one, each with its rules; and the rules without."""
+    by_word: dict[str, list[int]] = {}
+    always: list[int] = []
+    for number, rule in enumerate(rules()):
+        words = cast(Sequence[str], rule.get("words", ()))
+        for word in words:
+            by_word.setdefault(word, []).append(number)
+        if not words:
+            always.append(number)
+    found: dict[str, list[tuple[str, Sequence[int]]]] = {}
+    for word, numbers in sorted(by_word.items()):
+        found.setdefault(word[0], []).append((word, numbers))
+    return found, always
 
 
 def note(document: Document, index: int, masked: Masked, collector: Collector) -> None:
@@ -66,11 +68,13 @@ def note(document: Document, index: int, masked: Masked, collector: Collector) -
     passage = document.passages[index]
     if passage.heading:
         return
-    triggers = _triggers()
-    said = {word for c in set(passage.text) for word in triggers.get(c, ()) if word in passage.text}
-    for words, rule in _prepared():
-        if words and words.isdisjoint(said):
-            continue
+    by_word, always = _index()
+    wanted = set(always)
+    for c in set(passage.text):
+        for word, numbers in by_word.get(c, ()):
+            if word in passage.text:
+                wanted.update(numbers)
+    for rule in (rules()[number] for number in sorted(wanted)):
         for m in compiled(str(rule["pattern"])).finditer(masked.text):
             if not _NEGATED.search(m[0]):
                 _Match(document, index, masked, collector, rule, m).note()
