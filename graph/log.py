@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from . import reviews
 from .checking import row
 from .claim import Claim
 from .errors import BadInput, NotFound
@@ -37,7 +38,7 @@ MEMORY = "2GB"
 MERGE_AT = 64  # so many parts are read in no time; more are merged into one
 
 EMPTY = """
-CREATE TABLE log (seq BIGINT, event VARCHAR, id VARCHAR, digest VARCHAR, recorded VARCHAR, claim JSON,
+CREATE TABLE written_log (seq BIGINT, event VARCHAR, id VARCHAR, digest VARCHAR, recorded VARCHAR, claim JSON,
     kind VARCHAR, key VARCHAR, type VARCHAR, name VARCHAR, aliases VARCHAR[], subject VARCHAR, relation VARCHAR,
     object VARCHAR, place VARCHAR, attributes VARCHAR, valid VARCHAR, observed VARCHAR, evidence STRUCT(source VARCHAR,
     locator JSON, quote VARCHAR, method VARCHAR, version VARCHAR, confidence DOUBLE)[])
@@ -111,6 +112,7 @@ class Log:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.journal = Journal(folder / "decisions.jsonl", "d")
+        self.reviews = Journal(folder / "reviews.jsonl", "r")
 
     def parts(self) -> list[Path]:
         """The parts in order. Of a merged part and those that it replaced only the merged one counts."""
@@ -125,22 +127,30 @@ class Log:
                 last = -minus_end
         return parts
 
+    @property
+    def decided(self) -> tuple[Path, Path]:
+        """The files of what people decided, which need not exist."""
+        return self.journal.file, self.reviews.file
+
     def version(self) -> str:
         """A digest of everything in the log; equal versions give equal graphs."""
-        decisions = self.journal.file.read_bytes() if self.journal.file.exists() else b""
+        decisions = b"\0".join(file.read_bytes() for file in self.decided if file.exists())
         names = "\n".join(part.name for part in self.parts())
         return hashlib.sha256(names.encode() + b"\0" + decisions).hexdigest()[:16]
 
-    def attach(self) -> duckdb.DuckDBPyConnection:
+    def attach(self, reviewed: bool = True) -> duckdb.DuckDBPyConnection:
         """A DuckDB in memory with the log as tables:
         `log` (all rows), `written` (each claim once), `live`, `source`, `evidence`.
+
+        What people decided about single claims (reviews.py) is heeded, unless `reviewed` is false.
         """
         con = connect()
         parts = self.parts()
         if parts:
-            con.execute(f"CREATE VIEW log AS SELECT * FROM read_parquet({quoted_paths(parts)})")
+            con.execute(f"CREATE VIEW written_log AS SELECT * FROM read_parquet({quoted_paths(parts)})")
         else:
             con.execute(EMPTY)
+        reviews.apply(con, self.reviews.read() if reviewed else ())
         con.execute(VIEWS)
         return con
 
@@ -203,15 +213,17 @@ class Staging:
         self.seq += 1
         self.rows.write(row(self.seq, event, id, digest, claim, file, line))
 
-    def commit(self, replaces: Iterable[str] = ()) -> Report:
+    def commit(self, replaces: Iterable[str] = (), kept: Sequence[str] = ()) -> Report:
         """Refuse what the log or the vocabulary does not bear, write the rest as a part, and report.
 
-        `replaces` names sources of which this is a new version: their claims that are not stated again are withdrawn.
+        `replaces` names sources of which this is a new version: their claims that are not stated again are withdrawn,
+        but for those made by one of the methods `kept`.
         """
         self.rows.flush()
-        with self.log.attach() as con:
+        with self.log.attach(reviewed=False) as con:
             (last,) = con.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone() or (0,)
             given = {"last": last, "recorded": self.recorded, "replaced": list(replaces), "rows": self.rows.name}
+            given["kept"] = list(kept)
             _run(con, "stage", given)
             self._refuse(con, given)
             _run(con, "settle", given)

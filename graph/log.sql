@@ -1,4 +1,4 @@
--- Views over the log. See log.py for what the events mean.
+-- Views over the log. See log.py for what the events mean, reviews.py for `rejected` and `accepted`.
 CREATE VIEW stated AS
     SELECT id, max(seq) AS seq FROM log WHERE event IN ('claim', 'restate') GROUP BY id;
 CREATE VIEW taken AS
@@ -15,8 +15,8 @@ CREATE VIEW source AS
     WHERE w.kind = 'source';
 CREATE VIEW evidence AS
     SELECT w.id AS claim, w.seq, e.source, e.locator, e.quote, e.method, e.version,
-           coalesce(e.confidence, 1.0) AS confidence,
-           s.seq > coalesce(r.seq, -1) AND s.seq > coalesce(x.seq, -1) AS live
+           CASE WHEN w.id IN (SELECT id FROM accepted) THEN 1.0 ELSE coalesce(e.confidence, 1.0) END AS confidence,
+           s.seq > coalesce(r.seq, -1) AND s.seq > coalesce(x.seq, -1) AS stands, stands AND w.id NOT IN (SELECT id FROM rejected) AS live
     FROM (SELECT id, seq, unnest(evidence) AS e FROM written WHERE kind <> 'source') w
     JOIN stated s ON s.id = w.id
     LEFT JOIN taken r ON r.event = 'retract' AND r.id = w.e.source

@@ -26,6 +26,7 @@ class Settings:
 
     ``uri`` names a Neo4j server; None means the private server of the workspace. ``query_timeout`` and ``engine_idle``
     are seconds, ``engine_memory`` is the heap of the private server in Java's notation (``512m``, ``1g``).
+    ``llm_url`` is the OpenAI-compatible endpoint that `load --llm` asks, ``llm_timeout`` the seconds for an answer.
     """
 
     uri: str | None = None
@@ -36,6 +37,10 @@ class Settings:
     engine_idle: float = 300.0
     engine_memory: str = "1g"
     workspace: Path = Path("govgraph-data")
+    llm_url: str | None = None
+    llm_model: str | None = None
+    llm_key: str | None = field(default=None, repr=False)
+    llm_timeout: float = 60.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -55,6 +60,10 @@ class Settings:
             engine_idle=_seconds("ENGINE_IDLE", text("ENGINE_IDLE"), default.engine_idle),
             engine_memory=_memory(text("ENGINE_MEMORY"), default.engine_memory),
             workspace=Path(text("WORKSPACE") or default.workspace),
+            llm_url=_web(text("LLM_URL")),
+            llm_model=text("LLM_MODEL"),
+            llm_key=text("LLM_KEY"),
+            llm_timeout=_seconds("LLM_TIMEOUT", text("LLM_TIMEOUT"), default.llm_timeout),
         )
 
 
@@ -63,6 +72,12 @@ def _uri(value: str | None) -> str | None:
         raise BadInput(
             f"{_PREFIX}URI is {value!r}: expected the Bolt address of a Neo4j server; write neo4j://host:7687 or bolt://host:7687"
         )
+    return value
+
+
+def _web(value: str | None) -> str | None:
+    if value is not None and value.partition("://")[0] not in ("http", "https"):
+        raise BadInput(f"{_PREFIX}LLM_URL is no web address; write for example http://localhost:11434/v1")
     return value
 
 

@@ -1,5 +1,5 @@
 -- What log.Staging asks DuckDB, each statement under its name. $last is the highest seq of the log, $replaced the sources
--- of which this is a new version, $recorded the time of the load.
+-- of which this is a new version, $kept the methods whose claims outlive that, $recorded the time of the load.
 
 -- stage
 CREATE TABLE staged AS
@@ -77,7 +77,7 @@ CREATE TABLE ended AS
     UNION SELECT id FROM source WHERE status = 'retracted' AND id IN (SELECT id FROM again);
 CREATE TABLE left_out AS
     SELECT DISTINCT claim FROM evidence
-    WHERE live AND list_contains($replaced::VARCHAR[], source) AND claim NOT IN (SELECT id FROM staged);
+    WHERE live AND list_contains($replaced::VARCHAR[], source) AND NOT list_contains($kept::VARCHAR[], coalesce(method, '')) AND claim NOT IN (SELECT id FROM staged);
 CREATE TABLE restated AS SELECT seq, event, id, recorded FROM staged WHERE seq IN (SELECT seq FROM again WHERE id IN (SELECT id FROM ended));
 DELETE FROM staged WHERE seq IN (SELECT seq FROM again);
 INSERT INTO staged BY NAME SELECT seq, 'restate' AS event, id, recorded FROM restated;

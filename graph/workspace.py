@@ -231,6 +231,10 @@ class Workspace:
         with self.log.attach() as con:
             return dict(con.execute("SELECT id, sha256 FROM source").fetchall())
 
+    def checker(self) -> Checker:
+        """A checker that knows the sources of the log and the texts held."""
+        return _checker(Texts(self.root / "texts", self.sources()), {})
+
     # --- reading -----------------------------------------------------------------------------------------------------
     @contextmanager
     def reader(self) -> Iterator[Store]:
@@ -347,6 +351,7 @@ class Loading:
     checker: Checker = field(default_factory=Checker)
     report: Report = field(default_factory=Report)
     replaces: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)  # the methods whose claims outlive a new version of their source
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # source → hash of its file, text
     notes: dict[str, tuple[int, str]] = field(default_factory=dict)  # how often, and where first
     stored: Texts = field(default_factory=lambda: Texts(Path(), {}))
@@ -384,7 +389,7 @@ class Loading:
             texts.mkdir(parents=True, exist_ok=True)
             write_text(texts / f"{sha256}.txt", text)
         refusals, notes = self.report.refusals, self.report.notes
-        self.report = self.staging.commit(self.replaces)
+        self.report = self.staging.commit(self.replaces, self.kept)
         self.report.refusals = sorted(refusals + self.report.refusals, key=lambda r: (r.file, r.line))
         self.report.notes = notes + [
             f"{place}: {note}" + (f" ({count} times)" if count != 1 else "")

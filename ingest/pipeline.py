@@ -12,6 +12,7 @@ from typing import cast
 
 from govgraph.graph.errors import BadInput
 
+from .ask import Endpoint
 from .cells import BadCell, partial
 from .headers import Grid
 from .one import joined
@@ -23,6 +24,7 @@ KINDS = (
     ("notice", ("通知", "公告", "公示", "通报", "意见", "方案", "决定", "函", "批复")),
 )
 LONGEST_TITLE = 60
+_WHY = {"not reachable": "no answer (it cannot be reached)"}
 TOP, BOTTOM = 12, 5
 """Lines at the head and the foot of a text among which its date is looked for."""
 _DAY = (
@@ -58,12 +60,14 @@ def document_claims(
     mapping: Mapping[str, object] | None = None,
     complete: Sequence[str] = (),
     source_id: str,
+    endpoint: Endpoint | None = None,
 ) -> Extraction:
     """The claims of a document, its source first; refusals and notes do not repeat the name of the file.
 
     `published` is the date of the source; without it the one that the file itself states plainly is taken, if any.
     `mapping` and `complete` are for tables, see `tables.table_claims`; a mapping with `sheets` has a mapping for each
-    sheet, and the others are not read. Raises BadInput where these do not fit the document.
+    sheet, and the others are not read. A text is put before the model of the `endpoint` as well, if one is
+    given. Raises BadInput where these do not fit the document.
     """
     if complete and not document.tables:
         raise BadInput(f"{document.path}: only a table can be complete, and this is a text; leave out --complete")
@@ -72,6 +76,8 @@ def document_claims(
     groups: list[list[Claim]] = []
     if document.text is not None:
         found_in_text = _of_text(document, source_id, place, day)
+        if endpoint:
+            found_in_text += _by_model(document.text, found_in_text, source_id, endpoint, out)
         groups.append([_placed(claim, document.parts) for claim in found_in_text])
     misfits: list[BadInput] = []
     for table, its_mapping in _tables(document, mapping, out):
@@ -241,6 +247,20 @@ def _type(document: Document, title: str, complete: Sequence[str]) -> str:
         if plain.endswith(endings):
             return kind
     return "article" if len(document.text or "") >= 400 else "note"
+
+
+def _by_model(text: str, known: list[Claim], source_id: str, endpoint: Endpoint, out: Extraction) -> list[Claim]:
+    from .model import read as read_by_model
+
+    found = read_by_model(text, known, source_id=source_id, endpoint=endpoint)
+    out.asked += found.counts
+    for why, count in sorted(found.failures.items()):
+        times = f" ({count} times)" if count > 1 else ""
+        out.notes.append(
+            f"the language model at {endpoint.shown} gave {_WHY.get(why, why)}{times}; read by rules alone"
+        )
+        out.unanswered = True
+    return found.claims
 
 
 def _of_text(document: Document, source_id: str, place: str | None, published: str | None) -> list[Claim]:

@@ -31,6 +31,8 @@ class Extraction:
     notes: list[str] = field(default_factory=list[str])
     text: str | None = None
     sha256: str = ""
+    asked: Counter[str] = field(default_factory=Counter[str])  # what became of what a language model said
+    unanswered: bool = False  # it did not say everything that it was asked
 
 
 @dataclass(frozen=True)

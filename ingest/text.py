@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -22,8 +22,8 @@ _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff〇"
 _CJK = _HAN + r"\u3001-\u3003\u3008-\u3011\u3014-\u301b“”‘’—…·，。；：？！（）％＋－"
 _PINYIN = re.compile(rf"(?<=[{_HAN}])\((?=[^)]*[{_TONED}])[a-z{_TONED}ü]{{1,6}} ?\)")
-_PINYIN_MIN = 5  # one such bracket may be a gloss that the author wrote, five are an annotator's
-_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_PINYIN_MIN = 3  # one such bracket may be a gloss that the author wrote, three are an annotator's
+_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _NEWLINE = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BLOCK_TAG = re.compile(r"</?(?:p|div|li|ul|ol|tr|table|h[1-6]|br)\b[^<>\n]{0,200}>", re.I)
 _INLINE_TAG = re.compile(
@@ -130,6 +130,7 @@ def simplify(text: str) -> str:
     return "".join("着" if c == "著" and i not in kept else c for i, c in enumerate(out))
 
 
+@lru_cache(maxsize=4096)
 def flatten(text: str) -> str:
     """A form in which a raw quote and a clean passage compare: no blanks, pinyin inserts, width, script or case."""
     text = _INVISIBLE.sub("", _PINYIN.sub("", _HEADING_MARK.sub("", text)))

@@ -56,7 +56,7 @@ class Held(Workspace):
     _store: Store | None = None
     _shown: compiler.Compiled | None = None
     _names: tuple[str, Names] | None = None
-    _logged: tuple[tuple[int, int], str] | None = None
+    _logged: tuple[tuple[int, ...], str] | None = None
     _opening: threading.Lock
     engine: Path
     """The folder of the private server, where there is one."""
@@ -108,7 +108,7 @@ class Held(Workspace):
     def expected(self) -> str:
         """The version that the graph comes to. One that is there already is not asked for: whoever changes a graph
         changes first what it is made from."""
-        at = _changed(self.log.folder), _changed(self.log.journal.file)
+        at = tuple(map(_changed, (self.log.folder, *self.log.decided)))
         if self._logged is None or self._logged[0] != at:
             version = compiler.version(self.log)
             if time.time_ns() - max(at) < SETTLED:

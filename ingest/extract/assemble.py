@@ -5,11 +5,16 @@ from collections.abc import Sequence
 
 from govgraph.graph.vocabulary import vocabulary
 
-from . import areas, articles, figures, kin, posts, relations
+from . import areas, articles, figures, kin, lexicon, posts, relations
 from .document import Document, Passage
 from .masks import Masked, mask
 from .mentions import LEVELS, Mention
 from .verify import Collector
+
+_FIRMS = frozenset({"PropertyFirm", "Enterprise"})
+_CITY_OF_FIRM = re.compile("[一-龥]{2,3}[市县](?=[一-龥]{6})")
+_SMALL_PLACES = frozenset({"Compound", "Community", "Area"})
+_NO_LONGER_NAME = "(?![居村]民|股份|经济|[社小园片]区|[一-龥]{0,2}[村路街道镇乡巷桥站河山园苑校店])"
 
 
 def everything(document: Document, collector: Collector) -> None:
@@ -19,13 +24,19 @@ def everything(document: Document, collector: Collector) -> None:
             if mention.named and (mention.basis == "stated" or mention.host or mention.count):
                 _entity(document, collector, mention)
     first: dict[str, int] = {}  # a block that is printed twice says the same thing twice
+    dated: dict[tuple[object, ...], str | None] = {}
     for index, passage in enumerate(document.passages):
         masked = mask(passage)
         for post in posts.find(document, index, masked):
             _post(document, collector, post)
         relations.note(document, index, masked, collector)
         _kin(passage, masked, collector)
-        _figures(document, first.setdefault(passage.text, index), passage, collector)
+        _figures(document, first.setdefault(passage.text, index), passage, collector, dated)
+    for passage in document.passages:
+        for mention in passage.mentions:
+            if mention.named and mention.basis == "stated" and not (mention.host or mention.parent):
+                _called_short(document, passage, mention, collector)
+    _own_areas(document, collector)
     _scope(document, collector)
     _article(document, collector)
 
@@ -58,6 +69,8 @@ def _entity(document: Document, collector: Collector, mention: Mention) -> str |
     attributes: dict[str, object] = {} if mention.basis == "stated" else {"name_basis": "composed"}
     if mention.count:
         attributes = {"collective": True, "count": mention.count, "name_basis": "normalised"}
+    if mention.many:
+        attributes = {"collective": True, "name_basis": "normalised"}
     host = mention.host
     subtype = posts.subtype(mention.type, mention.name, host.type if host else None)
     if subtype:
@@ -78,6 +91,8 @@ def _entity(document: Document, collector: Collector, mention: Mention) -> str |
     seat = host or mention.parent
     if "部门（" in mention.name:
         seat = None  # which offices these are is not said
+    if key and not seat and mention.type in _FIRMS:
+        _seat_of_firm(collector, mention, key)
     if key and seat:
         relation = "LOCATED_IN" if mention.is_place else "BASED_IN"
         if mention.basis != "stated" and mention.type == "PropertyFirm":
@@ -86,6 +101,16 @@ def _entity(document: Document, collector: Collector, mention: Mention) -> str |
         span = (mention.first, mention.end)
         _relate(collector, key, relation, to, span, [mention.ending or mention.core], basis=mention.basis)
     return key
+
+
+def _seat_of_firm(collector: Collector, mention: Mention, key: str) -> None:
+    """The city at the front of a firm's name."""
+    m = _CITY_OF_FIRM.match(mention.name)
+    if m and m[0] not in lexicon.words("names", "not_names"):
+        span = mention.start, mention.end
+        city = collector.entity("District" if m[0].endswith("县") else "City", m[0], span)
+        if city:
+            _relate(collector, key, "BASED_IN", city, span, [mention.name])
 
 
 def _seat_of_several(document: Document, collector: Collector, mention: Mention, key: str | None) -> None:
@@ -105,6 +130,50 @@ def _seat_of_several(document: Document, collector: Collector, mention: Mention,
 def full_name(type_: str, name: str) -> str:
     """支部 and 总支 stand for 党支部 and 党总支."""
     return re.sub(r"(?<!党)(总支|支部)$", r"党\1", name) if type_ == "PartyOrg" else name
+
+
+def _called_short(document: Document, passage: Passage, mention: Mention, collector: Collector) -> None:
+    """A body called by characters of the place it serves (月广社康中心 of 月亮广场), in a paragraph that names one such."""
+    if mention.is_place or not mention.ending or not 2 <= len(mention.core) <= 3:
+        return
+    around = [p for p in document.passages if p.paragraph == passage.paragraph]
+    near = [n for p in around for m in p.mentions for n in [m, *m.up()] if n.named and n.type in _SMALL_PLACES]
+    fitting = {n.name: n for n in near if _shortens(mention.core, n.name)}
+    if len(fitting) == 1:
+        (place,) = fitting.values()
+        key = collector.key(mention.type, full_name(mention.type, mention.name))
+        to, span = collector.key(place.type, place.name), collector.clause(mention.start, mention.end)
+        _relate(collector, key, "BASED_IN", to, span, [mention.name], basis="resolved")
+
+
+def _shortens(core: str, name: str) -> bool:
+    """Whether a name begins with the first character and has the others in this order, not all at its front."""
+    rest = iter(name)
+    return name[0] == core[0] and not name.startswith(core) and all(c in rest for c in core)
+
+
+def _own_areas(document: Document, collector: Collector) -> None:
+    """What a residents' group manages: the place that the text calls by the group's own name without the word for it."""
+    groups = {m.core: m for p in document.passages for m in p.mentions if m.type == "ResidentsGroup" and m.named}
+    for core, group in sorted(groups.items()):
+        key = collector.key(group.type, group.name)
+        if len(core) < 2 or core[0] == "第" or not collector.has(key):
+            continue
+        alone = re.compile(re.escape(core) + _NO_LONGER_NAME)
+        taken = [(m.start, m.end) for p in document.passages for m in p.mentions if m.named]
+        spans = (m.span() for m in alone.finditer(document.text.clean))
+        here = next((s for s in spans if not any(a < s[1] and s[0] < b for a, b in taken)), None)
+        if here:
+            area = collector.entity("Compound", core, collector.clause(*here))
+            if area is None:
+                continue
+            span = collector.clause(group.start, group.end)
+            _relate(collector, key, "MANAGES", area, span, [core], basis="resolved")
+            above = next((m for m in group.up() if m.is_place and m.named), None)
+            if above and not collector.placed(area):
+                to = collector.key(above.type, above.name)
+                _relate(collector, area, "LOCATED_IN", to, span, [core], basis="resolved")
+                collector.set_place(area, to)
 
 
 def _place(document: Document, collector: Collector, mention: Mention) -> str | None:
@@ -137,12 +206,14 @@ def _scope(document: Document, collector: Collector) -> None:
         return
     column: Mention | None = None  # 【某镇】: what the paragraph is about
     paragraph = -1
+    streets = _streets(document)
     for passage in document.passages:
         if passage.paragraph != paragraph:
             paragraph, column = passage.paragraph, _column(passage)
         for mention in passage.mentions:
             if mention.named and mention.basis == "stated" and mention.type in LEVELS and not mention.parent:
                 _within_column(collector, mention, column)
+                _within_paragraph(collector, mention, streets[passage.paragraph])
                 _within_scope(document, collector, mention)
 
 
@@ -159,6 +230,32 @@ def _within_column(collector: Collector, mention: Mention, column: Mention | Non
     if collector.has(key) and collector.has(to) and not collector.placed(key):
         span = column.start, mention.end
         _relate(collector, key, "LOCATED_IN", to, span, [mention.name, column.name], basis="document_scope")
+        collector.set_place(key, to)
+
+
+def _streets(document: Document) -> dict[int, frozenset[str]]:
+    """The sub-districts that each paragraph names."""
+    found: dict[int, set[str]] = {}
+    for passage in document.passages:
+        named = (n for m in passage.mentions if m.named for n in [m, *m.up()] if n.type == "SubDistrict")
+        found.setdefault(passage.paragraph, set()).update(n.name for n in named)
+    return {paragraph: frozenset(names) for paragraph, names in found.items()}
+
+
+def _within_paragraph(collector: Collector, mention: Mention, streets: frozenset[str]) -> None:
+    """A community or compound lies in the one sub-district that its paragraph names."""
+    key = collector.key(mention.type, mention.name)
+    if (
+        mention.type not in ("Community", "Compound")
+        or len(streets) != 1
+        or not collector.has(key)
+        or collector.placed(key)
+    ):
+        return
+    to = collector.key("SubDistrict", *streets)
+    if collector.has(to):
+        span = collector.clause(mention.start, mention.end)
+        _relate(collector, key, "LOCATED_IN", to, span, [mention.name], basis="document_scope")
         collector.set_place(key, to)
 
 
@@ -274,7 +371,14 @@ def _same_sentence(document: Document, post: posts.Post) -> bool:
     )
 
 
-def _figures(document: Document, index: int, passage: Passage, collector: Collector) -> None:
+def _figures(
+    document: Document,
+    index: int,
+    passage: Passage,
+    collector: Collector,
+    dated: dict[tuple[object, ...], str | None],
+) -> None:
+    """The numbers of a sentence; `dated` remembers the day of each."""
     base = passage.sentence.start
     names = [(m.start - base, m.end - base) for m in passage.mentions if m.named and m.ending and not m.count]
     taken = [*names, *((d.start, d.end) for d in passage.dates)]
@@ -290,7 +394,11 @@ def _figures(document: Document, index: int, passage: Passage, collector: Collec
         observed = figures.observed(passage, figure)
         claim: dict[str, object] = {"kind": "figure", "value": figure.value, "value_to": figure.value_to}
         claim |= {"unit": figure.unit, "qualifier": figure.qualifier, "counted": counted, "scope": scope}
-        claim |= {"observed": observed, "value_text": figure.text}
+        claim |= {"value_text": figure.text}
         span = collector.clause(base + low, base + high)
-        identity = (figure.value, figure.value_to, figure.unit, counted, str(scope), observed)
+        same = (figure.value, figure.value_to, figure.unit, counted, str(scope))
+        observed = observed or dated.get(same)  # said again without the day
+        dated.setdefault(same, observed)
+        claim["observed"] = observed
+        identity = (*same, observed)
         collector.other(claim, identity, span, [figure.text])

@@ -16,12 +16,14 @@ from .tag import PlainTagger, Tagger
 
 _END = re.compile(r"[。！？；](?:[”’」』）]*)|\n")
 _SHORT_STREETS = re.compile("街党工委|镇街|街办事处|[区县][\u4e00-\u9fff]{2,3}街(?!道|坊|区|头)")
+_ARTICLE = re.compile("第[一二三四五六七八九十百]{1,4}条")
 _LONG = 400  # characters: what has no full stop for so long is a table or a list, and is cut at a comma
 _CUE = re.compile("|".join([*lexicon.endings(), *lexicon.roles(), "同志", "省", "市", "区", "县", "名企"]))
 _SEARCHED = frozenset({*LEVELS, "ResidentsGroup", "PropertyFirm", "JointStockCompany"})
+_SISTERS = {"社区": "Community", "小区": "Compound", "花园": "Compound", "大院": "Compound"}  # called by the same name
 # a line that says who made the text
 BYLINE = re.compile(
-    r"(?:本报|特约)?(?:记者|通讯员|作者|编辑|责编|策划|统筹|文/图|文|图|摄影|校对|撰文|来源|供稿|审核|监制)[：:／/]|^（?(?:本报|见习|实习)?(?:记者|通讯员) [\u4e00-\u9fff]{2,4}(?: |）|$)"
+    r"(?:本报|特约)?(?:记者|通讯员|作者|编辑|责编|策划|统筹|文/图|文|图|摄影|校对|撰文|来源|供稿|审核|监制)[：:／/]|^（?(?:本报|见习|实习|[\u4e00-\u9fff]{2,8}(?:报|网|社|台|中心|客户端)(?:融媒体?)?)?(?:记者|通讯员) [\u4e00-\u9fff]{2,4}(?: |）|$)"
 )
 
 
@@ -101,8 +103,12 @@ def _paragraph(clean: str, passages: Sequence[Passage], start: int) -> int:
 
 
 def _resolve(passages: Sequence[Passage], about: Sequence[str]) -> None:
-    named = frozenset(m.type for p in passages for m in p.mentions if m.named)
-    line, paragraph = Line(about, named), -1
+    found: dict[str, set[str]] = {}
+    for m in (m for p in passages for m in p.mentions if m.named):
+        found.setdefault(m.type, set()).add(m.name)
+    named = {kind: frozenset(names) for kind, names in found.items()}
+    articles = sum(1 for p in passages if _ARTICLE.match(p.text))
+    line, paragraph = Line(about, named, articles > 1), -1
     for p in passages:
         if p.paragraph != paragraph:
             line.new_paragraph()
@@ -141,6 +147,8 @@ def split_place(place: str | None) -> list[str]:
 def _again(passages: list[Passage], known: Mapping[str, str], short: bool) -> None:
     """What is a name in one sentence is a name in every other, even where the tagger saw nothing proper there."""
     proved = {m.name: m.type for p in passages for m in p.mentions if m.named and m.ending and not m.host}
+    cores = {m.core for p in passages for m in p.mentions if m.named and m.is_place and m.ending and len(m.core) > 1}
+    proved |= {core + ending: kind for core in cores for ending, kind in _SISTERS.items()}
     proved = {n: t for n, t in proved.items() if t in _SEARCHED and len(n) >= 4}
     names = {n: proved.get(n) or known[n] for n in sorted({*proved, *known}, key=lambda n: (-len(n), n))}
     search = re.compile("|".join(map(re.escape, names))) if names else None
@@ -197,14 +205,19 @@ def _about(
                     level[place.name] = LEVELS[place.type]
     district = _leader(Counter({n: c for n, c in count.items() if level[n] == 3}))
     street = _leader(Counter({n: c for n, c in count.items() if level[n] == 4}))
+    city = next((c for c in sorted(cities) if title and c in title), None)
+    if city and title and not any(place and place in title for place in (district, street)):
+        return [*(areas.chain_of(city) or ()), city]  # the headline decides
     above: list[str] = []
     if district:
         written = parents.get(district)
         chain = [written.name, *(m.name for m in written.up())][::-1] if written else areas.chain_of(district, cities)
+        if not written and chain and cities and not cities & set(chain):
+            chain = None  # a namesake elsewhere
         above = [*(chain or ()), district]
     rest = (title or "").replace(f"{district}{street}", "").replace(street or "", "")
     headed = bool(title and street and street in title and not (district and district in rest))
-    if street and (headed or count[street] > 2 * count[district or ""]):
+    if street and (headed or count[street] >= count[district or ""]):  # the district only stands before it, or less
         return [*above, street]
     return above
 

@@ -28,6 +28,7 @@ _FRACTION = re.compile(
 _TITLE = re.compile(r"《[^《》]{1,80}》|〔\d{4}〕\s*\d+\s*号|“[^“”]{0,12}\d\+\d[^“”]{0,8}”")
 _NOT_BEFORE = re.compile(r"(?:第|[A-Za-z0-9+.:：/—-]|每日|\d[年月日时点号])$")
 _NOT_AFTER = re.compile(r"[+＋]|[:：]\d|[A-Za-z]")
+_CROWD = "(?:搬迁|常住|流动|户籍|在册|辖区)?(?:群众|居民|人口|业主|党员|村民|职工)"
 _PEOPLE = re.compile(r"(?:人口|人数|居民|党员)[^，。；]{0,6}$")
 _NOT_UNIT_AFTER = re.compile(r"小组组长|方面|百分点|层面|维度|驾|体(?!系)")
 
@@ -73,7 +74,7 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<before>(?:{before})*)(?P<core>(?P<fraction>{fraction})"
         rf"|(?P<number>{_N})(?P<more>余|多|几)?(?P<scale>[万亿])?(?P<more2>余|多)?(?:{_RANGE}(?P<to>{_N}))?"
-        rf"(?P<unit>{units}|(?<=[万亿])(?=[，。；、\n]|$)))(?P<after>以上|以下|以内|左右|上下)?"
+        rf"(?P<unit>{units}|(?<=[万亿])(?=[，。；、\n]|$|(?:多|余)?(?:名|位)?{_CROWD})))(?P<after>以上|以下|以内|左右|上下)?"
     )
 
 
@@ -126,7 +127,7 @@ def _count(m: re.Match[str], text: str) -> Figure | None:
     if _NOT_BEFORE.search(before) or _NOT_AFTER.match(after) or _NOT_UNIT_AFTER.match(after):
         return None
     if not unit:
-        if not _PEOPLE.search(before):
+        if not (_PEOPLE.search(before) or re.match(_CROWD, after)):
             return None
         unit = "人"
     chinese = not number[0].isdigit()
@@ -163,7 +164,7 @@ def _count(m: re.Match[str], text: str) -> Figure | None:
 
 _STOPS = re.compile(r"[，。；：！？\n]")
 _AFTER = re.compile(
-    r"[，。；：！？、\n]|中(?=已|有)|已|均|全部|都"
+    r"[，。；：！？、\n]|(?<=[\u4e00-\u9fff]{2})“|中(?=已|有)|已|均|全部|都"
     r"|[和及与、](?=\d)|(?=成立|建立|组建|实现|进入|加入|充分|直接|完成|引入|共\d|参加|参与|获评)"
 )
 _LEAD = re.compile(r"^(?:的|多|余|左右|以上|以下)+")
@@ -175,17 +176,22 @@ _TAIL = re.compile(
     r"(?:已|共|共有|共计|累计|总计|现有|目前|达到|达|高达|约|超过|逾|为|是|有|增长至|增加到|预计|已经|近|至|占|了|的|从|在|其中|合计|新"
     r"|拥有|应到)+$"
 )
+_PREDICATE = re.compile(
+    r"因(?!素)|由于|被|未|尚|没有|不[^同]|仍|按|经(?!济|营)|暂"
+)  # says something of what was named before
 _STOP_BEFORE = re.compile(r"[，；：](?=[^，；：]*$)")
 _STANDS = re.compile("坐落|位于")
 _FIRMS = frozenset({"PropertyFirm", "Enterprise", "JointStockCompany"})
 _WIDE = {"全市": 2, "全区": 3, "全县": 3, "全街道": 4, "全街": 4, "全镇": 4, "该街道": 4, "全社区": 5, "辖区": 0}
-_FROM = re.compile(r"(?:由|从)(?:\d.*)?$")  # 分红从2004年的2000元增长至
+_FROM = re.compile(
+    r"(?:由|从)(?:(?:20\d\d年|年初|上年|上年度|去年|前年|原来|原先|过去|此前|最初|起初)(?:底|末)?的?)?(?:\d.*|百分之.*)?$"
+)  # 分红从2004年的2000元增长至
 _ONLY_VERB = re.compile("(?:收回|发出|回收|同意|反对|弃权|有效|实到|实有)+")
 _LEADING = re.compile(
     r"^(?:共计|总计|累计|合计|共有|共|开展|举办|解决|受理|现有|配备|建成|拥有|设有|建有)(?=[\u4e00-\u9fff]{2})"
 )
 _HEAD = re.compile(
-    r"^.*(?:已?(?:建立|成立|组建)了?|下设|共有|现有|设有|拥有|包括|已有|已建成|全街道|全区|全市|全镇|全县|目前|其中)(?=.)"
+    r"^.*(?:已?(?:建立|成立|组建)(?!率|数|比例|情况)了?|下设|共有|现有|设有|拥有|包括|已有|已建成|全街道|全区|全市|全镇|全县|目前|其中)(?=.)"
 )
 
 
@@ -204,13 +210,16 @@ def counted(
     end = cut.start() if cut else len(text)
     end = min([end, *_verbs_after(tokens, figure.end, [high for _, high in nouns if high <= end])])
     after = _LEAD.sub("", text[figure.end : end])
+    whole_end = stop.start() if stop else len(text)
     if text[figure.end : figure.end + 1] == "的":  # 党员不足3名的小区: it is what stands before that is counted
         after = ""
+    elif before and _PREDICATE.match(text, figure.end):  # 其中2家因…被否决
+        return f"{text[figure.end : whole_end]}的{before}"[:40], figure.start, whole_end
     elif (
         figure.unit in ("名", "人", "户") and "的" in after[2:] and after[0] not in "在由从有没未"
     ):  # 3名以上正式党员的小区
         after = after[: after.index("的", 2)]
-    whole = figure.start, stop.start() if stop else len(text)
+    whole = figure.start, whole_end
     if figure.unit not in ("元", "比例"):
         rest = text[figure.end : whole[1]][:30]
         if not after and _VERB.match(rest):
@@ -255,12 +264,25 @@ def scope(document: Document, index: int, figure: Figure) -> dict[str, str] | No
         if m.named and m.end <= base + figure.start and not any(f.start <= m.start and m.end <= f.end for f in firms)
     ]
     at = max(wide)[0] if wide else -1
+    own = _own_word(document, index, before)
+    first = named[0].first - base if named else 0
+    if len(named) > 1 and passage.text[first - 1 : first] == "由":  # who led is not yet what it is about
+        named = [m for m in named if m.first != named[0].first] or named
     stop = _STOP_BEFORE.search(before)
     clause = base + (stop.end() if stop else 0)
     near = [m for m in named if m.start >= clause]
     title = [m for m in document.passages[0].mentions if m.named and m.is_place]
     if _STANDS.search(before) and title and title[-1].type == "Compound":
         return {"place": title[-1].name}
+    if own and not any(m.start >= base + before.rfind(own[1]) for m in named):
+        return {"place": own[0]}
+    compounds = [m for m in named if m.type == "Compound"]
+    if (
+        compounds
+        and not near
+        and all(LEVELS.get(p.type, 9) <= 3 for m in named[:1] for p in [m, *m.up()] if p.is_place)
+    ):
+        return {"place": compounds[-1].name}
     if passage.text.startswith("【") and len(named) > 1:
         named = named[1:]
     for m in [*reversed(near), *_lead(named)]:
@@ -279,12 +301,51 @@ def scope(document: Document, index: int, figure: Figure) -> dict[str, str] | No
             lead = [p for m in _lead([m for m in back.mentions if m.named]) for p in [m, *m.up()] if p.is_place]
             if lead:
                 return {"place": lead[0].name}
-    if title:
-        return {"place": title[-1].name}
+    section = _section(document, index)
+    if section or title:
+        return {"place": section or title[-1].name}
     if document.about:
         return {"place": document.about[-1]}
     names = [m.name for m in _places(document, index)]
     return {"place": names[0]} if names else None
+
+
+_OWN_WORD = re.compile(
+    "(?:^|[，；。])(?:该|本|整个)?((?:小区|宿舍|大院|花园|社区)(?=的|共|现有|现|有|总|建|住|内共|选|已|新|累计|组建|成立|改造|招募))"
+)
+_SECTION = 30  # characters at most of a line that heads a section
+
+
+def _own_word(document: Document, index: int, before: str) -> tuple[str, str] | None:
+    """宿舍的物业费收缴率: a place called by its class word alone is the last of its kind that was named."""
+    clause = re.split("[，；。]", before)[-1]
+    m = _OWN_WORD.search("，" + clause)
+    if not m:
+        return None
+    kind = "Community" if m[1] == "社区" else "Compound"
+    passage = document.passages[index]
+    at = passage.sentence.start + before.rfind(m[1])
+    for back in [passage, *document.before(index, 8)]:
+        names = [p.name for n in back.mentions if n.named and n.end <= at for p in [n, *n.up()] if p.type == kind]
+        if names:
+            return names[-1], m[1]
+    return None
+
+
+def _section(document: Document, index: int) -> str | None:
+    """The place in the heading that a paragraph stands under, the first line aside."""
+    for i in range(index, 0, -1):
+        passage = document.passages[i]
+        alone = passage.paragraph not in (
+            document.passages[i - 1].paragraph,
+            document.passages[i + 1].paragraph if i + 1 < len(document.passages) else -1,
+        )
+        if alone and len(passage.text) <= _SECTION and passage.text[-1] not in "。；！？，：、":
+            firms = any(m.type in _FIRMS for m in passage.mentions)
+            places = [p.name for m in passage.mentions if m.named for p in [m, *m.up()] if p.is_place]
+            if places and not firms:
+                return places[0]
+    return None
 
 
 def _lead(named: Sequence[Mention]) -> list[Mention]:

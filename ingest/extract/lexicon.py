@@ -45,6 +45,12 @@ def words(name: str, key: str) -> frozenset[str]:
 
 
 @cache
+def ends(name: str, key: str) -> tuple[str, ...]:
+    """A word list as `str.endswith` takes it."""
+    return tuple(sorted(words(name, key)))
+
+
+@cache
 def endings() -> Mapping[str, Ending]:
     found: dict[str, Ending] = {}
     for key, entry in cast(Mapping[str, Mapping[str, object]], table("names")["endings"]).items():

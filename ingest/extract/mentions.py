@@ -39,7 +39,8 @@ _KIND_WORDS = ("小区", "住宅小区", "社区")
 _OWN_STREET = re.compile("[\u4e00-\u9fff]{2,3}街(?=[\u4e00-\u9fff]{2})(?![东西南北中]?[一二三四五六七八九十]|道)")
 _OWN_DISTRICT = re.compile("[\u4e00-\u9fff]{2}(?:(?<![小社园片厂校辖])区|县)(?=[\u4e00-\u9fff]{2})")
 _LIVED_IN = re.compile("(?:自|的|内|全体)?(?:党支部|业委会|业主|物业|居民)")  # what only a compound has
-_FUNCTION = re.compile(r"[的了在由向从对将把给让被如至于据经为是和与及等并又也还以已指]")
+_FUNCTION = re.compile(r"[的了在自由向从对将把给让被如至于据经为是和与及等并又也还以已指]")
+_OWN_LEVEL = re.compile("[省市区县]|.*(?:会同|联合|[局委办])")  # 区民政局会同区住建局
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,3}?[^新]村(?=村民|村委|党|民|居|第|\d)")
 _AFTER_DISTRICT_STREET = re.compile(r"([\u4e00-\u9fff]{2,3})街(?!道|区|坊|头|上)")
 
@@ -61,6 +62,7 @@ class Mention:
     parts: tuple[str, ...] = field(default=())  # what of the name must stand in the text, where it is not the name
     basis: str = "stated"  # or "resolved": 该街道, or a class word that can only mean this
     count: int | None = None  # how many unnamed ones it stands for
+    many: bool = False  # it stands for several, and no text says how many
 
     @property
     def is_place(self) -> bool:
@@ -191,11 +193,9 @@ class _Reader:
         name = m[0]
         if self.text[m.end() : m.end() + 1] in ("”", "』") or self._has_verb(name[:2]) or _SEVERAL_NAMES.search(name):
             return False
-        if any(name.endswith(w) for w in lexicon.words("names", "not_names")) or _NOT_ADMIN_NEXT.match(
-            self.text, m.end()
-        ):
+        if name.endswith(lexicon.ends("names", "not_names")) or _NOT_ADMIN_NEXT.match(self.text, m.end()):
             return False
-        if name.endswith(("小区", "社区", "园区", "片区", "街区")):
+        if name.endswith(("小区", "社区", "园区", "片区", "街区")) or _OWN_LEVEL.match(name):
             return False
         token = self.token_at[m.start()]
         return token.kind in {"LOC", "ORG"} and not lexicon.common_pattern().fullmatch(name[:-1])
@@ -333,6 +333,9 @@ class _Reader:
             named = True
         if street and core:
             named = True
+        listed = self.found[-1] if self.found and self.text[begin - 1 : begin] == "、" else None
+        if listed and listed.named and listed.type == ending.type and listed.end == base + begin - 1 and len(core) == 2:
+            named = core not in lexicon.words("names", "common")  # of a list of which the one before is a name
         if ending.needs == "chain" and beside and _LIVED_IN.match(self.text, end):
             named = core not in lexicon.words("names", "squares")
         if not named:

@@ -1,6 +1,7 @@
 """The name of an entity: one form for all the ways in which a document writes it."""
 
 import re
+from functools import lru_cache
 
 _FORMS = (
     ("业主委员会", "业委会"),
@@ -11,6 +12,10 @@ _FORMS = (
     ("住房和建设局", "住建局"),
     ("住房城乡建设局", "住建局"),
     ("街道办事处", "街道办"),
+    ("小区管理委员会", "管委会"),
+    ("小区管委会", "管委会"),
+    ("人民调解委员会", "调委会"),
+    ("调解委员会", "调委会"),
 )
 _COMPANIES = frozenset({"PropertyFirm", "Enterprise", "JointStockCompany"})
 # the city in a firm's full name, which the text drops later
@@ -18,6 +23,7 @@ _SEAT = re.compile(r"^(?:[\u4e00-\u9fff]{2,4}省)?(?:[\u4e00-\u9fff]{2,3}市)(?=
 _ESTATE = re.compile(r"(花园|新村|家园|公寓|[豪名雅嘉佳新花]苑|豪园|华庭|豪庭|花城|苑|园|大院)小区")
 
 
+@lru_cache(maxsize=8192)
 def core(type_: str, name: str) -> str:
     """Names of one type with the same core are one actor within a document: 东岸花园小区业主委员会, 东岸花园业委会."""
     for long, short in _FORMS:

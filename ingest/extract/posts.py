@@ -28,10 +28,12 @@ _HOSTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "CompoundManagementCommittee": {"": ("Compound",)},
     "ResidentsCommittee": {"": ("Community",)},
     "ResidentsGroup": {"": ()},
+    "ServiceStation": {"": ("Community", "Compound")},
     "JointStockCompany": {"": ("ResidentsGroup", "Community")},
     "Government": {"": ("SubDistrict",)},
 }
 _HOST_WORDS = {"社区": "Community", "小区": "Compound", "居民小组": "ResidentsGroup", "街道": "SubDistrict"}
+_HOST_WORDS |= {"镇": "SubDistrict", "乡": "SubDistrict", "区委": "District", "县": "District", "市": "City"}
 _POST = re.compile("([\ue000-\ue3ff])?([\ue800-\uebff])")
 _FULL_TERM = re.compile("任期(?:自|从|为|：|是)*([\uf000-\uf3ff])(?:起|开始)?(?:至|到|—|-|~|－|止)+([\uf000-\uf3ff])")
 _SPAN_BEFORE = re.compile("([\uf000-\uf3ff])(?:起)?(?:至|到|—|-|~)([\uf000-\uf3ff])[，]?$")

@@ -23,7 +23,8 @@ from .verify import Collector, Span
 
 _STOP = re.compile("[。；\n]")
 _SINCE = re.compile("([\uf000-\uf3ff])(?:起|以来|开始)")
-_UNTIL = re.compile("起(?:至|到)([\uf000-\uf3ff])")
+_FROM_TO = re.compile("自([\uf000-\uf3ff])起?(?:至|到)[\uf000-\uf3ff]")
+_UNTIL = re.compile("起?(?:至|到)([\uf000-\uf3ff])")
 _NEGATED = re.compile("未(?!纳入|列入)|没有|不再|尚未|无法|难以")
 _OPEN = re.compile("[“”《》（）]")
 _SIGNS = re.compile("[\ue000-\ue7ff]?[\ue800-\uebff]|[\ue000-\ue7ff\uec00-\uefff]")
@@ -31,6 +32,7 @@ _PLAIN_WORDS = re.compile(
     "^(?:[^，。；“”]{1,8}的(?=“)|(?:稳定|完善|健全|规范|科学|长效|一套)的|“[^“”]*，[^“”]*”(?=[\u4e00-\u9fff]{6}))"
 )
 _WITH = re.compile("(?:联合|会同|、|和|与)$")
+_WHERE = re.compile("在[^，。；\ue000-\ue3ff]{0,12}$")
 _WIDER = re.compile("^.*?(?:辖区|各|所有)")
 _NICKNAME = re.compile("(?:（以下简称)?(“[^“”]{2,14}”)(?!的)")
 Rule = Mapping[str, object]
@@ -45,14 +47,20 @@ def rules() -> Sequence[Rule]:
 
 
 @cache
-def _prepared() -> Sequence[tuple[frozenset[str], Rule]]:
-    """The rules, each with the words of which a sentence must hold one."""
-    return [(frozenset(cast(Sequence[str], rule.get("words", ()))), rule) for rule in rules()]
-
-
-@cache
-def _triggers() -> frozenset[str]:
-    return frozenset().union(*(words for words, _ in _prepared()))
+def _index() -> tuple[Mapping[str, Sequence[tuple[str, Sequence[int]]]], Sequence[int]]:
+    """By first character the words of which a sentence must hold one, each with its rules; and the rules without."""
+    by_word: dict[str, list[int]] = {}
+    always: list[int] = []
+    for number, rule in enumerate(rules()):
+        words = cast(Sequence[str], rule.get("words", ()))
+        for word in words:
+            by_word.setdefault(word, []).append(number)
+        if not words:
+            always.append(number)
+    found: dict[str, list[tuple[str, Sequence[int]]]] = {}
+    for word, numbers in sorted(by_word.items()):
+        found.setdefault(word[0], []).append((word, numbers))
+    return found, always
 
 
 def note(document: Document, index: int, masked: Masked, collector: Collector) -> None:
@@ -60,10 +68,13 @@ def note(document: Document, index: int, masked: Masked, collector: Collector) -
     passage = document.passages[index]
     if passage.heading:
         return
-    said = {word for word in _triggers() if word in passage.text}
-    for words, rule in _prepared():
-        if words and words.isdisjoint(said):
-            continue
+    by_word, always = _index()
+    wanted = set(always)
+    for c in set(passage.text):
+        for word, numbers in by_word.get(c, ()):
+            if word in passage.text:
+                wanted.update(numbers)
+    for rule in (rules()[number] for number in sorted(wanted)):
         for m in compiled(str(rule["pattern"])).finditer(masked.text):
             if not _NEGATED.search(m[0]):
                 _Match(document, index, masked, collector, rule, m).note()
@@ -124,13 +135,14 @@ class _Match:
         found = list(self._ends("s")) if "s" in given and self.m["s"] else []
         if "makes" in self.rule and found and not any(end.key for end in found) and "verb" in given:
             found = []  # a class further off
-        if self.rule.get("alone") and _WITH.search(self.masked.text[: self.m.start("s")]):
+        before = self.masked.text[: self.m.start("s")] if "s" in given else ""
+        if self.rule.get("alone") and (_WITH.search(before) or _WHERE.search(before)):
             return
         yield from found
         if found or not ("makes" in self.rule or self.rule.get("from") == "clause"):
             return
         at = self.m.start("verb" if "verb" in given else 0)
-        who = subjects.acting(self.document, self.index, self.masked, at)
+        who = subjects.acting(self.document, self.index, self.masked, at, bool(self.rule.get("bodies")))
         if who and "makes" not in self.rule and not who.here:
             return
         end = subjects.known(self.collector, who) if who else None
@@ -146,10 +158,30 @@ class _Match:
         elif self.rule.get("makes"):
             for title in self.masked.all("P", self.m["o"]):
                 yield from self._thing(str(title), self.m.start("o"), self.m.end("o"), self._nickname(str(title)))
+        elif "o_near" in self.rule:
+            yield from self._near(str(self.rule["o_near"]))
+        elif "o_headline" in self.rule:
+            yield from self._headline(str(self.rule["o_headline"]))
         elif self.rule.get("o_host"):
             yield from self._hosts()
         else:
             yield from self._ends("o")
+
+    def _near(self, kind: str) -> Iterator[End]:
+        """The one place of a kind that the sentence has named so far: where a firm is hired."""
+        before = self.passage.sentence.start + self.masked.at[self.m.start()]
+        mentions = (n for m in self.passage.mentions if m.named and m.end <= before for n in [m, *m.up()])
+        named = {m.name: m for m in mentions if m.type == kind}
+        if len(named) == 1:
+            end = subjects.end_of(self.collector, self.passage, *named.values())
+            yield replace(end, inferred=True, basis="resolved")
+
+    def _headline(self, kind: str) -> Iterator[End]:
+        """The one place of a kind that the first line names: what an announcement is about."""
+        named = {m.name: m for m in self.document.passages[0].mentions if m.named and m.type == kind}
+        if len(named) == 1:
+            end = subjects.end_of(self.collector, self.document.passages[0], *named.values())
+            yield replace(end, inferred=True, basis="document_scope")
 
     def _hosts(self) -> Iterator[End]:
         """The place in or before the subject's name: 青石街道“…”服务队."""
@@ -287,6 +319,7 @@ class _Match:
     def _since(self) -> Date | None:
         """From when, where the sentence says so before the end of the match: 2020年6月起."""
         found = list(_SINCE.finditer(self.masked.text, 0, self.m.end()))
+        found = found or list(_FROM_TO.finditer(self.masked.text, 0, self.m.end()))
         return cast(Date, self.masked.items[found[-1][1]]) if found else None
 
     def _until(self) -> Date | None:

@@ -5,7 +5,7 @@ that kind; every such mention is marked `resolved`. Rules, aims and lists (各�
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import cast
 
@@ -13,8 +13,12 @@ from . import lexicon
 from .mentions import LEVELS, Mention
 
 _THIS = re.compile("(?:该|本|我)(街道|镇|乡|社区|村|区(?![域内级委])|县|市(?!场|民)|小区|花园)")
-_STREET_ACTS = re.compile(
-    "(?:^|[，；。])(街道)(?=制定|印发|出台|建立|推行|搭建|组建|成立|创新|首创|率先|还|先后|累计|投入)"
+_ACTS = "制定|印发|出台|建立|推行|搭建|组建|成立|创新|首创|率先|还|先后|累计|投入"
+_STREET_ACTS = re.compile(f"(?:^|[，；。])(街道)(?={_ACTS})")
+_COMMUNITY_ACTS = re.compile(f"(?:^|[，；。])(社区)(?={_ACTS}|引进|聘请|选聘|筹集|协调|召集)")
+_COMPOUND_ACTS = re.compile(f"(?:^|[，；。])(小区|大院|宿舍)(?={_ACTS}|选出|推选|选举|引进|聘请|选聘|开展|获评|被评为)")
+_FOUNDS = re.compile(
+    "(?:先后|率先|顺利|正式|依法|已|也|又|还|共同)*(?:成立|组建|设立|选举产生)了?(?:首届|第[一二三四五六七八九十]+届|新一届)?$"
 )
 _KIND = {"街道": "SubDistrict", "镇": "SubDistrict", "乡": "SubDistrict", "社区": "Community", "村": "Community"}
 _KIND |= {"区": "District", "县": "District", "市": "City", "小区": "Compound", "花园": "Compound"}
@@ -24,7 +28,9 @@ _AND_SEVERAL = re.compile(r"[和及、]\d{1,4}个")
 _ALL_HAVE = re.compile(
     r"(?<![\d第.])(\d{1,4})个(“[^“”]{1,8}”|[\u4e00-\u9fff]{2,6}?)(?:已经|已)?(?:全部|均已|均|都)(?:组建|成立|建立)了?(党支部|党组织|业委会|业主委员会)"
 )
-_AUTHORITY = re.compile("[市区县](?:委|政府|人民政府|委组织部|委政法委|委宣传部|委社会工作部|[\u4e00-\u9fff]{2,8}局)")
+_AUTHORITY = re.compile(
+    "[镇乡](?:党委|人民政府|政府)|[市区县](?:委|政府|人民政府|委组织部|委政法委|委宣传部|委社会工作部|[\u4e00-\u9fff]{2,8}局)"
+)
 _SEVERAL_TYPES = frozenset(
     {"PartyOrg", "GuidanceCommittee", "ResidentsCommittee", "AffairsCouncil", "JointStockCompany"}
 )
@@ -35,8 +41,9 @@ _BACK = 2  # sentences of the paragraph in which the place may have been named
 class Line:
     """One paragraph under reading: what it has named so far, sentence by sentence."""
 
-    def __init__(self, about: Sequence[str], named: frozenset[str]) -> None:
-        self.about, self.named = about, named  # `named`: the types of which the document has a name anywhere
+    def __init__(self, about: Sequence[str], named: Mapping[str, frozenset[str]], rules: bool = False) -> None:
+        self.about, self.named = about, named  # `named`: the names that the document has anywhere, by type
+        self.rules = rules  # it is made of articles, which speak of classes
         self.last: dict[str, Mention] = {}  # of each type, over the whole document
         self.earlier: list[list[Mention]] = []
 
@@ -53,13 +60,35 @@ class Line:
             for i, m in enumerate(group):
                 place = None if m.named else self._place(text, base, m, mentions)
                 if place:
-                    group[i] = _body_of(place, m)
+                    group[i] = self._named_before(m, mentions) or _body_of(place, m)
         mentions += [m for m in classes if m.named]
         classes[:] = [m for m in classes if not m.named]
         mentions.sort(key=lambda m: (m.start, m.end))
         named = [m for m in mentions if m.named and m.basis == "stated"]
         self.last |= {m.type: m for m in named}
         self.earlier.append([m for m in mentions if m.named])
+
+    def _named_before(self, m: Mention, mentions: Sequence[Mention]) -> Mention | None:
+        """党总支 soon after 东岸社区党总支 is that one, whatever place was named between."""
+        near = [n for n in mentions if n.end <= m.start]
+        for here in [near, *reversed(self.earlier[-_BACK:])]:
+            same = [n for n in here if n.named and n.type == m.type and n.name.endswith(m.name) and n.host]
+            if same:
+                n = same[-1]
+                return Mention(
+                    m.start,
+                    m.end,
+                    m.start,
+                    n.type,
+                    n.name,
+                    n.core,
+                    n.ending,
+                    True,
+                    host=n.host,
+                    parts=(m.name,),
+                    basis="resolved",
+                )
+        return None
 
     def _pronouns(self, text: str, base: int, mentions: list[Mention]) -> None:
         for m in _THIS.finditer(text):
@@ -69,7 +98,7 @@ class Line:
             meant = seen[-1] if seen else self.last.get(kind)
             if meant is None or any(n.named and n.start < high and low < n.end for n in mentions):
                 continue
-            longer = [n for n in mentions if n.start <= low and n.end > high]
+            longer = [n for n in mentions if n.start <= high - len(m[1]) and n.end > high]
             if longer:  # 该社区党委: a body of it
                 continue
             mentions[:] = [n for n in mentions if not (n.start < high and low < n.end)]
@@ -88,15 +117,23 @@ class Line:
                     basis="resolved",
                 )
             )
-        self._bare_street(text, base, mentions)
+        self._bare_places(text, base, mentions)
         mentions.sort(key=lambda n: (n.start, n.end))
 
-    def _bare_street(self, text: str, base: int, mentions: list[Mention]) -> None:
-        """街道制定…, where the document is about one sub-district."""
+    def _bare_places(self, text: str, base: int, mentions: list[Mention]) -> None:
+        """街道制定…, where the document is about one sub-district; 社区引进…, where it names one community."""
         street = self.about[-1] if self.about else ""
-        if not street.endswith(("街道", "镇", "乡")):
-            return
-        for m in _STREET_ACTS.finditer(text):
+        if street.endswith(("街道", "镇", "乡")):
+            self._acting("SubDistrict", street, _STREET_ACTS.finditer(text), base, mentions)
+        compounds = self.named.get("Compound", frozenset())
+        if len(compounds) == 1 and "Compound" in self.last:
+            self._acting("Compound", next(iter(compounds)), _COMPOUND_ACTS.finditer(text), base, mentions)
+        communities = self.named.get("Community", frozenset())
+        if len(communities) == 1 and "Community" in self.last:
+            self._acting("Community", next(iter(communities)), _COMMUNITY_ACTS.finditer(text), base, mentions)
+
+    def _acting(self, kind: str, name: str, found: Iterable[re.Match[str]], base: int, mentions: list[Mention]) -> None:
+        for m in found:
             low, high = base + m.start(1), base + m.end(1)
             if any(n.named and n.start < high and low < n.end for n in mentions):
                 continue
@@ -106,10 +143,10 @@ class Line:
                     low,
                     high,
                     low,
-                    "SubDistrict",
-                    street,
-                    street[:-1],
-                    street[-1],
+                    kind,
+                    name,
+                    name[:-1],
+                    name[-1],
                     True,
                     parts=(m[1],),
                     basis="resolved",
@@ -149,7 +186,7 @@ class Line:
         for group in (mentions, classes):
             for i, m in enumerate(group):
                 level = m.name[:1]
-                name = next((n for n in self.about if level in ("市", "区", "县") and n.endswith(level)), None)
+                name = next((n for n in self.about if level in _KIND and n.endswith(level)), None)
                 if (
                     m.named
                     or not name
@@ -157,7 +194,7 @@ class Line:
                     or text[m.start - base - 1 : m.start - base] in ("各", "”")
                 ):
                     continue
-                kind = "City" if level == "市" else "District"
+                kind = _KIND[level]
                 place = Mention(m.start, m.start, m.start, kind, name, name[:-1], level, True)
                 group[i] = Mention(
                     m.start,
@@ -228,7 +265,13 @@ class Line:
         hosts = _hosts(m)
         if m.type == "PropertyFirm" and "PropertyFirm" in self.named:
             return None  # the firm has a name, and this one may be it
-        if not hosts or _spoken_of_as_class(text, m.start - base, m.end - base):
+        owner = _owner(text, base, m, mentions)
+        if owner:
+            return owner
+        founder = _founder(text, base, m, mentions)
+        if founder and founder.type in hosts:
+            return founder
+        if self.rules or not hosts or _spoken_of_as_class(text, m.start - base, m.end - base):
             return None
         before = [n for n in mentions if n.named and n.end <= m.start]
         for here in [before, *reversed(self.earlier[-_BACK:])]:
@@ -282,9 +325,25 @@ def _with_chains(mentions: Sequence[Mention]) -> Iterator[Mention]:
         yield from m.up()
 
 
-def _hosts(m: Mention) -> tuple[str, ...]:
-    table = cast(Mapping[str, Mapping[str, list[str]]], lexicon.table("classes")["belongs"])
+def _hosts(m: Mention, how: str = "belongs") -> tuple[str, ...]:
+    table = cast(Mapping[str, Mapping[str, list[str]]], lexicon.table("classes")[how])
     return tuple(table.get(m.type, {}).get(m.name, ()))
+
+
+def _founder(text: str, base: int, m: Mention, mentions: Sequence[Mention]) -> Mention | None:
+    """东岸花园成立党支部: the named place directly before the verb, in a sentence that tells what happened."""
+    verb = _FOUNDS.search(text, 0, m.start - base)
+    if not verb or any(w in text for w in lexicon.words("classes", "general_anywhere")):
+        return None
+    return next((n for n in mentions if n.named and n.is_place and n.end - base == verb.start()), None)
+
+
+def _owner(text: str, base: int, m: Mention, mentions: Sequence[Mention]) -> Mention | None:
+    """东岸社区的党群服务中心: the place that 的 ties a class word to."""
+    if text[m.start - base - 1 : m.start - base] != "的":
+        return None
+    hosts = _hosts(m, "possessed")
+    return next((n for n in mentions if n.named and n.end == m.start - 1 and n.type in hosts), None)
 
 
 def _spoken_of_as_class(text: str, start: int, end: int) -> bool:
@@ -302,7 +361,22 @@ def _body_of(place: Mention, m: Mention) -> Mention:
     for level in ("社区", "小区", "居民小组", "住宅小区"):
         if ending.startswith(level) and ending != level:
             ending = ending.removeprefix(level)
-    name = f"{ending}（{place.name}）" if m.type in ("PropertyFirm", "ResidentOrg") else place.name + ending
+    described = m.type == "ResidentOrg" or (m.type == "PropertyFirm" and ending != "物业")
+    name = f"{ending}（{place.name}）" if described else place.name + ending
+    many = m.name in lexicon.words("classes", "several")
+    if many:
+        name = f"{place.name}的{ending}"
     return Mention(
-        m.start, m.end, m.start, m.type, name, ending, "", True, host=place, parts=(m.name,), basis="resolved"
+        m.start,
+        m.end,
+        m.start,
+        m.type,
+        name,
+        ending,
+        "",
+        True,
+        host=place,
+        parts=(m.name,),
+        basis="resolved",
+        many=many,
     )

@@ -12,7 +12,7 @@ from .verify import Collector
 _CLAUSES = re.compile("[，；：]")
 _LEAD = re.compile(
     "(?:[\uf000-\uf3ff]|近年来|目前|如今|同时|此外|其中|例如|比如|譬如|如|像|由|此|特别|为此|去年|今年|当前|据悉|据了解|近日|日前|"
-    "[一二三四五]是|第[一二三四五]|首先|其次|再次|截至|[ “、]|在[^\ue000-\uf8ff，]{0,12}(?:下|中|上|后|时|方面))*"
+    "各|该|全体|所有|[一二三四五]是|第[一二三四五]|首先|其次|再次|截至|[ “、]|在[^\ue000-\uf8ff，]{0,12}(?:下|中|上|后|时|方面))*"
 )
 _NOT_SUBJECT = re.compile("(?:对|为|给|在|向|将|把|与|同|以|从|让|使|被|受|按|因|用|到|于|内|的)$")
 _COUNTED = re.compile(r"(?:\d|[一二三四五六七八九十百])(?:余|多)?[个名家户支]$|(?:各|每个|由)$")
@@ -62,12 +62,13 @@ class Acting:
     here: bool = False  # in the sentence itself
 
 
-def acting(document: Document, index: int, masked: Masked, at: int) -> Acting | None:
+def acting(document: Document, index: int, masked: Masked, at: int, bodies: bool = False) -> Acting | None:
     """Who acts at a position of a masked sentence: the subject of its clause, of the clauses before it, or of the
-    paragraph; at last the place that the document is about."""
+    paragraph; at last the place that the document is about. `bodies`: a body of a compound, told by its class word, too.
+    """
     passage = document.passages[index]
     for mention in _subjects(masked, at):
-        if mention.basis != "stated" and mention.host and mention.host.type in _SMALL:
+        if not bodies and mention.basis != "stated" and mention.host and mention.host.type in _SMALL:
             continue
         return Acting(mention, mention.name, mention.basis, passage, True)
     for back in document.before(index, 3):

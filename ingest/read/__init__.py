@@ -23,6 +23,7 @@ from typing import Protocol, cast
 
 from govgraph.graph.errors import BadInput
 
+from . import archive
 from .archive import Budget
 from .document import Document, Part, Table, sha256_of
 from .encoding import EXPECTED, broken_at, without_mark
@@ -104,6 +105,15 @@ def _reader(path: Path, data: bytes) -> Reader:
     if not best.fits(data, suffix):
         raise BadInput(f"{path}: {_nature(data)}; readable are {', '.join(suffixes())}: save it as one of these")
     return best
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is a zip of other files, by its list of names alone. One that is damaged is not."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(2) == b"PK" and archive.holds_files(file)
+    except OSError:
+        return False
 
 
 def suffixes() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from govgraph.graph.errors import BadInput
 
@@ -43,6 +44,16 @@ def fits(data: bytes, suffix: str) -> int:
     if any(name in found for name in OFFICE):
         return NO
     return LIKELY if found or suffix in SUFFIXES else POSSIBLE
+
+
+def holds_files(file: IO[bytes]) -> bool:
+    """Whether an open file is a zip, and no document of an office programme."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            found = archive.namelist()
+    except (*DAMAGE, RuntimeError):
+        return False
+    return not any(name in found for name in OFFICE)
 
 
 def members(path: Path, data: bytes, budget: Budget, depth: int) -> Iterator[tuple[Path, bytes | BadInput]]:

@@ -22,6 +22,7 @@ from govgraph.graph.settings import Settings
 from govgraph.graph.workspace import Workspace
 from govgraph.ingest import load as loading
 from govgraph.ingest.load import Given, load
+from govgraph.ingest.workers import Workers
 
 NOTICE = (
     "关于{0}备案的通知\n\n发布时间：2020年12月1日\n\n{0}小区于2020年3月5日选举产生业主委员会，张明华任{0}业委会主任。\n"
@@ -331,6 +332,73 @@ def test_a_load_in_batches_gives_the_same_claims(
     monkeypatch.setattr(Workspace, "refresh", lambda self, anew=False: None)
     load(other, [folder], GIVEN)
     assert claims(other) == claims(workspace)
+
+
+# --- several workers ----------------------------------------------------------------------------------------------------
+def papers(folder: Path) -> None:
+    notices(folder, 6)
+    (folder / "z.zip").write_bytes(
+        zipped({"通知01.txt": NOTICE.format("西岸花园").encode(), "b.csv": "小区,主任\n甲园,张三\n".encode()})
+    )
+    (folder / "c.csv").write_text("小区,业委会主任,任期开始\n甲园,张三,2019-02-30\n乙园,李四,2019-02-03\n", "utf-8")
+    (folder / "空.txt").write_bytes(b"")
+
+
+def test_the_claims_are_the_same_whoever_reads(workspace: Workspace, folder: Path, tmp_path: Path) -> None:
+    papers(folder)
+    other = Workspace(tmp_path / "other", Settings())
+    reports = [load(workspace, [folder], GIVEN, workers=1)]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Workspace, "refresh", lambda self, anew=False: None)
+        reports.append(load(other, [folder], GIVEN, workers=3))
+    assert claims(other) == claims(workspace)
+    assert reports[0].refusals == reports[1].refusals and len(reports[0].refusals) == 2
+    names = [[part.name for part in one.log.parts()] for one in (workspace, other)]
+    assert len(names[0][0]) == len(names[1][0])
+    again = load(workspace, [folder], GIVEN, workers=2)
+    assert "unchanged since they were loaded: 8 documents" in again.notes and not again.changed
+
+
+def test_a_worker_that_dies_takes_one_document_with_it(folder: Path) -> None:
+    files = notices(folder, 4)
+    with Workers[loading.Job, Any](2, loading._died) as pool:
+        for number, (job, result) in enumerate(pool.map(loading.Job(file, GIVEN, file.stem) for file in files)):
+            if number == 0:
+                for process in list(pool._running):
+                    process.kill()
+            if isinstance(result, BadInput):
+                assert "ended" in str(result) and str(job.path) in str(result)
+        ended = list(pool._running)
+        assert [loading.do(job)[0] for job, _ in pool.map(loading.Job(file, GIVEN, "s") for file in files)]
+    assert all(process.poll() is not None for process in ended)
+
+
+def test_ctrl_c_ends_the_workers_and_the_load_goes_on_later(
+    workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notices(folder, 10)
+    monkeypatch.setattr(loading, "DOCUMENTS", 2)
+    started: list[Any] = []
+    start = Workers._start
+
+    def starting(self: Any) -> Any:
+        started.append(start(self))
+        return started[-1]
+
+    monkeypatch.setattr(Workers, "_start", starting)
+
+    def progress(step: str, done: int, total: int) -> None:
+        if step == "reading" and done == 9:
+            raise KeyboardInterrupt
+
+    workspace.progress = progress
+    with pytest.raises(KeyboardInterrupt):
+        load(workspace, [folder], GIVEN, workers=2)
+    assert started and all(process.poll() is not None for process in started)
+    done = len(workspace.sources())
+    workspace.progress = None
+    report = load(workspace, [folder], GIVEN, workers=2)
+    assert len(workspace.sources()) == 10 and report.sources == 10 - done
 
 
 # --- the command that proposes a map ----------------------------------------------------------------------------------

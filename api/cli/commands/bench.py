@@ -27,6 +27,10 @@ def bench(
     ] = None,
     user: Annotated[str, typer.Option(help="Who logs in there.")] = "neo4j",
     password: Annotated[str, typer.Option(envvar="GOVGRAPH_BENCH_PASSWORD", help="The password there.")] = "neo4j",
+    reading: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Measure this alone: texts to claims, beside the bare tagger on one core."),
+    ] = None,
     document: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the page docs/performance.md to this file.")
     ] = None,
@@ -39,6 +43,11 @@ def bench(
     from govgraph.api.bench import report, run, theirs
 
     o = options(context)
+    if reading:
+        from govgraph.api.bench.reading import reading as read_folder
+
+        o.write([read_folder(reading)])
+        return
     if size < run.SMALLEST:
         raise BadInput(f"--size {size} is too small to tell anything; ask for {run.SMALLEST} relations or more")
     server = theirs.Server(neo4j, user, password) if neo4j else None

@@ -43,12 +43,21 @@ def load(
             help="The table lists every TYPE (e.g. OwnersCommittee) of the place at that date. Repeat for several.",
         ),
     ] = None,
+    llm: Annotated[
+        bool,
+        typer.Option("--llm", help="Put texts before the language model of GOVGRAPH_LLM_URL as well (docs/model.md)."),
+    ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes that read.", show_default="the processors, one for few files"),
+    ] = None,
 ) -> None:
     """Documents and tables to claims, then to the graph.
 
     A file loaded again replaces its earlier version. Example: `govgraph load register.xlsx --place 温州市 --published
     2024-06-30 --complete OwnersCommittee`
     """
+    from govgraph.ingest.ask import Endpoint
     from govgraph.ingest.load import Given, read_mapping
     from govgraph.ingest.load import load as load_files
 
@@ -56,8 +65,9 @@ def load(
     if published:
         period.dates(published)
     with o.workspace() as workspace:
-        given = Given(place, published, read_mapping(map) if map else None, complete or ())
-        report = load_files(workspace, paths, given)
+        endpoint = Endpoint.from_settings(o.settings) if llm else None
+        given = Given(place, published, read_mapping(map) if map else None, complete or (), endpoint)
+        report = load_files(workspace, paths, given, workers)
     end(o, report)
 
 
