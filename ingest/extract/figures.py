@@ -313,6 +313,7 @@ def scope(document: Document, index: int, figure: Figure) -> dict[str, str] | No
 _OWN_WORD = re.compile(
     "(?:^|[，；。])(?:该|本|整个)?((?:小区|宿舍|大院|花园|社区)(?=的|共|现有|现|有|总|建|住|内共|选|已|新|累计|组建|成立|改造|招募))"
 )
+_FAR = 60  # sentences above in which a heading is looked for
 _SECTION = 60  # characters at most of a line that heads a section
 
 
@@ -334,7 +335,7 @@ def _own_word(document: Document, index: int, before: str) -> tuple[str, str] | 
 
 def _section(document: Document, index: int) -> str | None:
     """The place in the nearest heading above a paragraph, the first line aside."""
-    for i in range(index, 0, -1):
+    for i in range(index, max(0, index - _FAR), -1):
         passage = document.passages[i]
         alone = passage.paragraph not in (
             document.passages[i - 1].paragraph,
