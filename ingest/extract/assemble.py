@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from govgraph.graph.vocabulary import vocabulary
 
@@ -32,10 +33,7 @@ def everything(document: Document, collector: Collector) -> None:
         relations.note(document, index, masked, collector)
         _kin(passage, masked, collector)
         _figures(document, first.setdefault(passage.text, index), passage, collector, dated)
-    for passage in document.passages:
-        for mention in passage.mentions:
-            if mention.named and mention.basis == "stated" and not (mention.host or mention.parent):
-                _called_short(document, passage, mention, collector)
+    _called_short(document, collector)
     _own_areas(document, collector)
     _scope(document, collector)
     _article(document, collector)
@@ -132,18 +130,19 @@ def full_name(type_: str, name: str) -> str:
     return re.sub(r"(?<!党)(总支|支部)$", r"党\1", name) if type_ == "PartyOrg" else name
 
 
-def _called_short(document: Document, passage: Passage, mention: Mention, collector: Collector) -> None:
-    """A body called by characters of the place it serves (月广社康中心 of 月亮广场), in a paragraph that names one such."""
-    if mention.is_place or not mention.ending or not 2 <= len(mention.core) <= 3:
-        return
-    around = [p for p in document.passages if p.paragraph == passage.paragraph]
-    near = [n for p in around for m in p.mentions for n in [m, *m.up()] if n.named and n.type in _SMALL_PLACES]
-    fitting = {n.name: n for n in near if _shortens(mention.core, n.name)}
-    if len(fitting) == 1:
-        (place,) = fitting.values()
-        key = collector.key(mention.type, full_name(mention.type, mention.name))
-        to, span = collector.key(place.type, place.name), collector.clause(mention.start, mention.end)
-        _relate(collector, key, "BASED_IN", to, span, [mention.name], basis="resolved")
+def _called_short(document: Document, collector: Collector) -> None:
+    """Bodies called by characters of the place they serve (月广社康中心 of 月亮广场), where a paragraph names one such."""
+    for _, passages in groupby(document.passages, key=lambda passage: passage.paragraph):
+        mentions = [m for passage in passages for m in passage.mentions if m.named]
+        places = {n.name: n for m in mentions for n in [m, *m.up()] if n.named and n.type in _SMALL_PLACES}
+        for m in mentions:
+            bare = m.basis == "stated" and not (m.host or m.parent or m.is_place)
+            if bare and m.ending and 2 <= len(m.core) <= 3:
+                fitting = [place for name, place in places.items() if _shortens(m.core, name)]
+                if len(fitting) == 1:
+                    key = collector.key(m.type, full_name(m.type, m.name))
+                    to, span = collector.key(fitting[0].type, fitting[0].name), collector.clause(m.start, m.end)
+                    _relate(collector, key, "BASED_IN", to, span, [m.name], basis="resolved")
 
 
 def _shortens(core: str, name: str) -> bool:
@@ -155,25 +154,31 @@ def _shortens(core: str, name: str) -> bool:
 def _own_areas(document: Document, collector: Collector) -> None:
     """What a residents' group manages: the place that the text calls by the group's own name without the word for it."""
     groups = {m.core: m for p in document.passages for m in p.mentions if m.type == "ResidentsGroup" and m.named}
-    for core, group in sorted(groups.items()):
-        key = collector.key(group.type, group.name)
-        if len(core) < 2 or core[0] == "第" or not collector.has(key):
-            continue
-        alone = re.compile(re.escape(core) + _NO_LONGER_NAME)
-        taken = [(m.start, m.end) for p in document.passages for m in p.mentions if m.named]
-        spans = (m.span() for m in alone.finditer(document.text.clean))
-        here = next((s for s in spans if not any(a < s[1] and s[0] < b for a, b in taken)), None)
-        if here:
-            area = collector.entity("Compound", core, collector.clause(*here))
-            if area is None:
-                continue
-            span = collector.clause(group.start, group.end)
-            _relate(collector, key, "MANAGES", area, span, [core], basis="resolved")
-            above = next((m for m in group.up() if m.is_place and m.named), None)
-            if above and not collector.placed(area):
-                to = collector.key(above.type, above.name)
-                _relate(collector, area, "LOCATED_IN", to, span, [core], basis="resolved")
-                collector.set_place(area, to)
+    groups = {core: m for core, m in groups.items() if len(core) > 1 and core[0] != "第"}
+    if not groups:
+        return
+    cores = "|".join(map(re.escape, sorted(groups, key=lambda core: (-len(core), core))))
+    taken = {i for p in document.passages for m in p.mentions if m.named for i in range(m.start, m.end)}
+    alone: dict[str, tuple[int, int]] = {}
+    for found in re.finditer(f"(?:{cores}){_NO_LONGER_NAME}", document.text.clean):
+        if taken.isdisjoint(range(*found.span())):
+            alone.setdefault(found[0], found.span())
+    for core, here in alone.items():
+        _own_area(collector, groups[core], here)
+
+
+def _own_area(collector: Collector, group: Mention, here: tuple[int, int]) -> None:
+    key = collector.key(group.type, group.name)
+    area = collector.entity("Compound", group.core, collector.clause(*here)) if collector.has(key) else None
+    if area is None:
+        return
+    span = collector.clause(group.start, group.end)
+    _relate(collector, key, "MANAGES", area, span, [group.core], basis="resolved")
+    above = next((m for m in group.up() if m.is_place and m.named), None)
+    if above and not collector.placed(area):
+        to = collector.key(above.type, above.name)
+        _relate(collector, area, "LOCATED_IN", to, span, [group.core], basis="resolved")
+        collector.set_place(area, to)
 
 
 def _place(document: Document, collector: Collector, mention: Mention) -> str | None:

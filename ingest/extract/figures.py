@@ -313,7 +313,8 @@ def scope(document: Document, index: int, figure: Figure) -> dict[str, str] | No
 _OWN_WORD = re.compile(
     "(?:^|[，；。])(?:该|本|整个)?((?:小区|宿舍|大院|花园|社区)(?=的|共|现有|现|有|总|建|住|内共|选|已|新|累计|组建|成立|改造|招募))"
 )
-_SECTION = 30  # characters at most of a line that heads a section
+_FAR = 60  # sentences above in which a heading is looked for
+_SECTION = 60  # characters at most of a line that heads a section
 
 
 def _own_word(document: Document, index: int, before: str) -> tuple[str, str] | None:
@@ -333,8 +334,8 @@ def _own_word(document: Document, index: int, before: str) -> tuple[str, str] | 
 
 
 def _section(document: Document, index: int) -> str | None:
-    """The place in the heading that a paragraph stands under, the first line aside."""
-    for i in range(index, 0, -1):
+    """The place in the nearest heading above a paragraph, the first line aside."""
+    for i in range(index, max(0, index - _FAR), -1):
         passage = document.passages[i]
         alone = passage.paragraph not in (
             document.passages[i - 1].paragraph,
@@ -343,8 +344,8 @@ def _section(document: Document, index: int) -> str | None:
         if alone and len(passage.text) <= _SECTION and passage.text[-1] not in "。；！？，：、":
             firms = any(m.type in _FIRMS for m in passage.mentions)
             places = [p.name for m in passage.mentions if m.named for p in [m, *m.up()] if p.is_place]
-            if places and not firms:
-                return places[0]
+            if not firms:  # of a list of parties it is a line, no heading
+                return places[0] if places else None
     return None
 
 

@@ -290,6 +290,13 @@ def test_marks_within_a_name_are_no_part_of_it(mark: str) -> None:
     assert all(str(c["name"]).isprintable() for c in claims if c["kind"] == "entity")
 
 
+def test_a_figure_stands_under_the_nearest_heading() -> None:
+    banner = "今天的报纸\n\n——热烈祝贺望江区党代会召开\n\n青石街道打造“青石模式”\n\n青石街道开会。青石街道有办法。\n\n"
+    rest = "服务体系全覆盖 治理水平上台阶\n\n今年化解纠纷21件。\n\n北关花园停车有着落\n\n今年新增车位80个。"
+    scopes = {c["value"]: c["scope"] for c in of(banner + rest) if c["kind"] == "figure"}
+    assert scopes == {21: {"place": "青石街道"}, 80: {"place": "北关花园"}}
+
+
 def test_a_charter_speaks_of_classes() -> None:
     text = (
         "第一条 东岸花园小区业主大会表决通过本章程。\n第二条 业主委员会由9名委员组成。\n第三条 业主委员会定期公开账目。"
