@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 CHANGED = 0.01
 """The share of relations that the second edition of the registers changes."""
+_PATIENCE = 600.0  # seconds that a question is given on a crowded machine
 SMALLEST = 1_000  # relations of a city that tells anything
 _NAMES = 40  # people looked up in one turn
 Say = Callable[[str], None]
@@ -76,7 +77,8 @@ def bench(relations: int, settings: Settings, server: theirs.Server | None, say:
     elif not theirs.has_py2neo():
         result.left_out.append("the user's script with py2neo: it is not installed (pip install govgraph[py2neo])")
     with tempfile.TemporaryDirectory(prefix="govgraph-bench-") as folder:
-        made = _Run(Path(folder), replace(settings, uri=None), server, say, result)
+        patient = replace(settings, uri=None, query_timeout=_PATIENCE)
+        made = _Run(Path(folder), patient, server, say, result)
         try:
             made.measure()
         finally:
