@@ -5,10 +5,11 @@
 // does not show: whether the supervision is exercised; bodies that supervise by law alone, without a recorded relation.
 MATCH (p:SeveralBodies)-[w:HOLDS_POST]->(a:Organization)
 WITH p, w, a
-MATCH t = (a)-[:SUPERVISES|GUIDES|LEADS*1..3]->(z:Organization)
-WHERE a <> z AND all(n IN nodes(t) WHERE n:Organization)
-WITH p, w, t, z
-MATCH (p)-[h:HOLDS_POST]->(z)
+MATCH (p)-[h:HOLDS_POST]->(z:Organization)
+WHERE a <> z
+WITH p, w, a, h, z
+MATCH t = (a)-[:SUPERVISES|GUIDES|LEADS*1..3]->(z)
+WHERE all(n IN nodes(t) WHERE n:Organization)
 WITH p, t, z, [w] + relationships(t) + [h] AS way
 WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_from ELSE a END)
     < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
