@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -167,8 +167,9 @@ class _Process:
     def end(self) -> None:
         self.process.kill()  # it holds nothing
         self.process.wait()
-        assert self.process.stdin and self.process.stdout
-        self.process.stdin.close()
+        assert self.process.stdin
+        with suppress(BrokenPipeError):  # of what was still to be sent
+            self.process.stdin.close()
 
     def _send(self, what: object) -> None:
         assert self.process.stdin
