@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from govgraph.ingest.extract import extract
+from govgraph.ingest.text import normalise
+
 SHARED = Path(__file__).parents[2] / "shared"
 GOVGRAPH = Path(sys.executable).with_name("govgraph")
 
@@ -73,3 +76,18 @@ def test_extraction_against_the_hand_made_graphs(tmp_path: Path, capfd: pytest.C
     strained = {(value[id], one["kind"], one["expected"]) for id, row in figures.items() for one in row["tensions"]}
     assert strained >= {(0.2, "share", 0.156082), (437, "per", 864)}
     assert len(posts) == 5 and "TOTAL quotes exact  1.00" in report
+
+
+@missing
+def test_a_text_in_disorder_says_what_its_clean_text_says() -> None:
+    """Traditional script, pinyin inside words, folded marks: the claims are those of the cleaned text."""
+    (file,) = (SHARED / "seeds").glob("002*.txt")
+    raw = file.read_text("utf-8")
+
+    def said(text: str) -> list[str]:
+        claims = extract(text, source_id="s", published="2019")
+        return sorted(
+            json.dumps({k: v for k, v in c.items() if k not in ("id", "evidence")}, sort_keys=True) for c in claims
+        )
+
+    assert said(raw) == said(normalise(raw).clean) and len(said(raw)) > 40
