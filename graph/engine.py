@@ -4,7 +4,9 @@ Three processes, and files in one folder, keep that true whoever is killed (Linu
 
 - A **client** holds a shared lock on ``clients.lock`` while it works; the kernel frees it when the client dies.
 - The **supervisor** (this module run as a program) holds ``owner.lock``, starts Java, writes ``server.json`` and ends
-  Java when no client has been seen for the idle time, or when ``server.json`` is gone (so also when the folder is).
+  Java when no client has been seen for the idle time, or when ``server.json`` is gone (so also when the folder is). It
+  alone holds ``supervisor.lock``, so that no client takes a Java that is closing after its supervisor's death for one
+  that runs.
 - **Java** runs under a line of shell that ends it as soon as the supervisor's pipe closes, and inherits ``owner.lock``,
   so that no second server starts before the first has closed its files.
 
@@ -48,8 +50,12 @@ _STOP_WITHIN = 60.0
 _TICK = 0.02
 _OWNED_BY_ANOTHER = 3  # exit code of a supervisor that found another at work
 
-# Ends the server when the pipe on standard input closes, which the kernel does even if the supervisor is killed.
-_LIFELINE = 'exec 3<&0; "$@" </dev/null 3<&- & j=$!; { cat <&3 >/dev/null; kill $j 2>/dev/null; } & wait $j'
+# Ends the server when the pipe on standard input closes, which the kernel does even if the supervisor is killed; a
+# server that has not closed its files after half a minute is killed, as after a power cut.
+_LIFELINE = (
+    'exec 3<&0; "$@" </dev/null 3<&- & j=$!; { cat <&3 >/dev/null; kill $j; n=0;'
+    " while kill -0 $j && [ $n -lt 300 ]; do sleep 0.1; n=$((n+1)); done; kill -9 $j; } 2>/dev/null & wait $j"
+)
 
 # Doors of the server that nobody here uses; without their jars they cannot be opened by a setting either.
 _UNUSED_JARS = ("arcadedb-mcp", "arcadedb-postgresw", "arcadedb-redisw", "arcadedb-graphql", "arcadedb-console")
@@ -147,9 +153,13 @@ def java_home() -> Path:
 
 def _owned(root: Path) -> bool:
     """Whether a supervisor or its Java lives. The lock says so: a file may be left from a server that was killed."""
+    return _held(root / "owner.lock")
+
+
+def _held(lock: Path) -> bool:
     try:
-        with open(root / "owner.lock") as owner:
-            fcntl.flock(owner, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        with open(lock) as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except FileNotFoundError:
@@ -158,7 +168,7 @@ def _owned(root: Path) -> bool:
 
 
 def _running(root: Path) -> Address | None:
-    if not _owned(root):
+    if not _held(root / "supervisor.lock"):
         return None
     try:
         at = json.loads((root / "server.json").read_text())
@@ -236,6 +246,8 @@ def supervise(root: Path, idle: float, memory: str) -> None:
     """Own the server of this folder until it has been idle for ``idle`` seconds. Runs in a process of its own."""
     clients = open(root / "clients.lock", "a")  # noqa: SIM115 - held as long as this process lives
     owner = _own(root)
+    alive = open(root / "supervisor.lock", "a")  # noqa: SIM115 - held as long as this process lives
+    fcntl.flock(alive, fcntl.LOCK_EX)
     state = root / "server.json"
     state.unlink(missing_ok=True)
     (root / "supervisor.log").write_bytes(b"")
