@@ -1,8 +1,10 @@
-"""Look-ups of one thing in a compiled folder: who else bears a name, and the words behind a claim.
+"""Look-ups of one thing in a compiled folder: who bears a name, the words behind a claim, rows kept of an answer.
 
 Files of sorted lines, `hash of what is looked for<tab>what is found`, searched by halves: a look-up reads a few pages
 of a million lines and needs neither a database nor an import. What is asked for by the thousand is read from the
 Parquet tables instead. Like those, they are made when the tables are compiled and go with them.
+
+Rows that a statement found in the whole graph are kept in `kept/` once somebody has asked for them: `Store.recall`.
 """
 
 from __future__ import annotations
@@ -10,7 +12,10 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
-from collections.abc import Iterator
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +24,9 @@ from .log import quoted_paths
 if TYPE_CHECKING:
     import duckdb
 
-NAMES, EVIDENCE = "names.lines", "evidence.lines"
+Row = dict[str, object]
+NAMES, EVIDENCE, KEPT = "names.lines", "evidence.lines", "kept"
+ROWS, IDS = "rows.lines", "ids.lines"
 _PLAIN = "FORMAT csv, HEADER false, DELIMITER '\x01', QUOTE '', ESCAPE ''"
 
 # A name and the id made of the key are found in the graph itself: see queries/names.py. Here is what is not.
@@ -51,7 +58,9 @@ class Lookup:
     """The look-ups of one compiled folder. Raises FileNotFoundError if it has none."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._names, self._evidence = _Lines(folder / NAMES), _Lines(folder / EVIDENCE)
+        self._kept: dict[str, Kept] = {}
 
     def named(self, text: str) -> list[str]:
         """Ids of the actors that have this alias, key of a merged actor, or former id."""
@@ -61,9 +70,61 @@ class Lookup:
         """Source, title, locator and quote of each piece of evidence of a claim."""
         return sorted((json.loads(found) for found in self._evidence.of(claim)), key=lambda e: (e[0], json.dumps(e[2])))
 
+    def kept(self, name: str) -> Kept | None:
+        """The rows that were kept under a name, if any were."""
+        if name not in self._kept:
+            try:
+                self._kept[name] = Kept(self.folder / KEPT / name)
+            except FileNotFoundError:
+                return None
+        return self._kept[name]
+
+    def keep(self, name: str, rows: Iterable[Row], ids: Callable[[Row], Iterable[str]]) -> None:
+        """Keep rows under a name, to be found by the ids of each. Does nothing where the disk or a value forbids it."""
+        with suppress(OSError, TypeError):
+            (self.folder / KEPT).mkdir(exist_ok=True)
+            new = Path(tempfile.mkdtemp(dir=self.folder / KEPT, prefix=".new-"))
+            try:
+                _write_rows(new, rows, ids)
+                new.rename(self.folder / KEPT / name)  # fails where another was quicker
+            finally:
+                shutil.rmtree(new, ignore_errors=True)
+
     def close(self) -> None:
         self._names.close()
         self._evidence.close()
+        for kept in self._kept.values():
+            kept.close()
+
+
+class Kept:
+    """Rows of an answer, all of them or those of some ids. Raises FileNotFoundError if the folder has none."""
+
+    def __init__(self, folder: Path) -> None:
+        self._rows, self._ids = _Lines(folder / ROWS), _Lines(folder / IDS)
+
+    def rows(self, ids: Collection[str] | None = None) -> list[Row]:
+        """The rows in the order in which they were kept; with `ids` those that any of these was given for."""
+        if ids is None:
+            return [json.loads(line) for line in self._rows.all()]
+        starts = sorted({int(start) for id in ids for start in self._ids.of(id)})
+        return [json.loads(self._rows.line(start)) for start in starts]
+
+    def close(self) -> None:
+        self._rows.close()
+        self._ids.close()
+
+
+def _write_rows(folder: Path, rows: Iterable[Row], ids: Callable[[Row], Iterable[str]]) -> None:
+    found: list[bytes] = []
+    start = 0
+    with open(folder / ROWS, "wb") as file:
+        for row in rows:
+            line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
+            file.write(line)
+            found += (b"%s\t%d\n" % (_hash(id), start) for id in set(ids(row)))
+            start += len(line)
+    (folder / IDS).write_bytes(b"".join(sorted(found)))
 
 
 class _Lines:
@@ -78,12 +139,24 @@ class _Lines:
         """What stands behind a text, on each line that begins with it."""
         if self._text is None:
             return
-        start = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest().encode() + b"\t"
+        start = _hash(text) + b"\t"
         at = self._first(self._text, start)
         while self._text[at : at + len(start)] == start:
             end = self._text.find(b"\n", at)
             yield self._text[at + len(start) : end].decode()
             at = end + 1
+
+    def all(self) -> Iterator[bytes]:
+        """Every line."""
+        start = 0
+        while self._text is not None and start < len(self._text):
+            line = self.line(start)
+            yield line
+            start += len(line) + 1
+
+    def line(self, start: int) -> bytes:
+        """The line that begins at a byte."""
+        return self._text[start : self._text.find(b"\n", start)] if self._text is not None else b""
 
     @staticmethod
     def _first(text: mmap.mmap, start: bytes) -> int:
@@ -101,3 +174,7 @@ class _Lines:
     def close(self) -> None:
         if self._text is not None:
             self._text.close()
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest().encode()

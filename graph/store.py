@@ -7,9 +7,10 @@ old graph or the new one, and the version in the graph says which.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -131,6 +132,26 @@ class Store(ABC):
             return self._answered(lambda: self._rows(bolt.query(cypher, bound), parameters or {}, bound, limit), bound)
 
         return _in_time(ask, bound)
+
+    def recall(
+        self,
+        cypher: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        ids: Callable[[Row], Iterable[str]] = lambda row: (),
+        of: Collection[str] | None = None,
+    ) -> list[Row]:
+        """The rows of a statement of our own that reads the whole graph: asked for once in each version of it, then
+        remembered beside the compiled tables. `of` leaves only rows to which the function `ids` (always the same for
+        a statement) gives one of these ids, in a time that does not grow with the graph.
+        """
+        name = hashlib.sha256(json.dumps([cypher, parameters or {}], sort_keys=True).encode()).hexdigest()
+        if self.lookup and (kept := self.lookup.kept(name)):
+            return kept.rows(of)
+        rows = self.read(cypher, parameters)
+        if self.lookup and self.version() == self.known:
+            self.lookup.keep(name, rows, ids)
+        return rows if of is None else [row for row in rows if not set(of).isdisjoint(ids(row))]
 
     def version(self) -> str | None:
         """Version of the compiled tables that the graph was built from; None for a graph that was never built."""

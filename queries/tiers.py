@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -227,15 +227,21 @@ class Relatives:
     def __init__(self, shown: Store, everything: Store, patterns: frozenset[str], tier: Tier, lang: Lang) -> None:
         self._shown, self._everything, self._patterns, self._tier = shown, everything, patterns, tier
         self._name = NAMELESS[lang]
-        self.read_untrusted = shown.read_untrusted
+        self.read, self.read_untrusted = shown.read, shown.read_untrusted
         self.lookup = shown.lookup
 
-    def read(self, cypher: str, parameters: Mapping[str, object] | None = None, **bounds: Any) -> list[Row]:
-        rows = self._shown.read(cypher, parameters, **bounds)
+    def recall(
+        self,
+        cypher: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        ids: Callable[[Row], Iterable[str]] = lambda row: (),
+        of: Collection[str] | None = None,
+    ) -> list[Row]:
+        rows = self._shown.recall(cypher, parameters, ids=ids, of=of)
         if cypher in self._patterns:
             # The days of the relative's ties must not show in whether a finding holds: all are read, none is dated.
-            always = {name: None if name == "as_of" else value for name, value in (parameters or {}).items()}
-            found = (self._masked(row) for row in self._everything.read(cypher, always, **bounds))
+            found = map(self._masked, self._everything.recall(cypher, parameters, ids=ids, of=of))
             rows += [row for row in found if row]
         return rows
 

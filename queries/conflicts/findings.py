@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -126,7 +126,7 @@ def look(
         groups = [
             (pattern, terms)
             for pattern in patterns
-            for terms in together(find(store, pattern, here, as_of), as_of)
+            for terms in together(find(store, pattern, here, as_of, who), as_of)
             if who is None or any(node.id in who for node in terms[0].of("Person"))
         ]
         people = {node.id for _, terms in groups for node in terms[0].of("Person")}
@@ -134,10 +134,36 @@ def look(
         return Found(groups, as_of, today, policies(store), on_file, sure)
 
 
-def find(store: Store, pattern: Pattern, here: list[str] | None, as_of: str | None) -> list[Term]:
-    """The terms that a pattern finds in these places, without those that cannot have held at one time."""
-    read = store.read_untrusted if pattern.own else store.read
-    return [term for row in read(pattern.text, pattern.values(here, as_of)) if (term := _term(pattern, row))]
+def find(
+    store: Store, pattern: Pattern, here: list[str] | None, as_of: str | None, people: Collection[str] | None = None
+) -> list[Term]:
+    """The terms that a pattern finds in these places, without those that cannot have held at one time. With `people`
+    (ids) at least those in which they are."""
+    given = pattern.values(here, as_of)
+    if pattern.own:
+        rows = store.read_untrusted(pattern.text, given)
+    else:
+        rows = store.recall(pattern.text, given, ids=_ids, of=here if people is None else people)
+    if here is not None:
+        rows = [row for row in rows if "within" not in row or not _within(row).isdisjoint(here)]
+    return [term for row in rows if (term := _term(pattern, row))]
+
+
+def _ids(row: Row) -> set[str]:
+    """What a row of a pattern is found by: the people on the walk and the places in which it lies."""
+    return {str(node["id"]) for node in cast("list[Row]", row["nodes"]) if node["type"] == "Person"} | _within(row)
+
+
+def _within(row: Row) -> set[str]:
+    """Ids and names of the places in which a walk lies."""
+    return set(_strings(row["within"]))
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for part in value if isinstance(value, list) else ():
+        yield from _strings(part)
 
 
 def together(terms: Iterable[Term], as_of: str | None) -> list[list[Term]]:

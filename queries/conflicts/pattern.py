@@ -2,8 +2,8 @@
 
 A pattern begins with comment lines `// key: text` (id, title as `zh | en`, finds, does not show, after, parameter NAME)
 and returns `nodes` (maps with id, name, type), `relations` between them (their properties, `type`, and `start`, the id
-of the node where the arrow begins) and `places` (the names of the place whose norms count and of what contains it,
-nearest first). docs/norms.md describes how to write one.
+of the node where the arrow begins), `places` (the names of the place whose norms count and of what contains it,
+nearest first) and `within` (all places in which the finding lies). docs/norms.md describes how to write one.
 """
 
 from __future__ import annotations

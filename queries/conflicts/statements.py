@@ -25,7 +25,7 @@ RELATIONS = ("CROSS_APPOINTED_WITH", "CONCURRENT_WITH")
 
 def policies(store: Store) -> tuple[Pack, ...]:
     """The statements about double posts that the graph holds, each as a pack of one rule, in order of id."""
-    found = store.read(
+    found = store.recall(
         "MATCH (s:Statement) WHERE s.relation IN $relations AND s.place IS NOT NULL "
         "RETURN s.id AS id, s.subject_type AS subject, s.object_type AS object, s.relation AS relation, "
         "s.strength AS strength, s.place AS place, s.valid AS valid, s.observed AS observed, s.quote AS quote, "
@@ -43,7 +43,7 @@ def _source(row: Mapping[str, object]) -> str:
 
 
 def _sources(store: Store, ids: Iterable[str]) -> dict[str, Mapping[str, object]]:
-    found = store.read(
+    found = store.recall(
         "MATCH (s:Source) WHERE s.id IN $ids RETURN s.id AS id, s.title AS title, s.published AS published",
         {"ids": sorted(ids)},
     )

@@ -1,10 +1,8 @@
 // id: auditor_tied
 // title: 监事会成员在被监督的业委会任职，或其亲属在其中任职 | A member of the supervisory board, or a relative, sits on the committee it audits
-// parameter places: ids or names of a place, optional; the board lies in it
 // finds: a holder of a post in a supervisory board who holds one in the owners' committee of the same compound, or in a body that the board audits or supervises, or whose relative does.
 // does not show: ties to the firm, or kinship that nobody declared.
 MATCH (p:SeveralBodies)-[w:HOLDS_POST]->(b:OwnersSupervisoryBoard)
-WHERE $places IS NULL OR any(at IN $places WHERE at IN b.places OR at IN b.place_names)
 WITH p, w, b
 MATCH (p)-[h:HOLDS_POST]->(c:OwnersCommittee)
 WITH p, w, b, h, c
@@ -16,10 +14,10 @@ WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_fr
     < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, b, k, c, p] | n {.id, .name, .type}] AS nodes,
        [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
-       b.place_names AS places
+       b.place_names AS places,
+       [b.places, b.place_names] AS within
 UNION ALL
 MATCH (p:Relative)-[w:HOLDS_POST]->(b:OwnersSupervisoryBoard)
-WHERE $places IS NULL OR any(at IN $places WHERE at IN b.places OR at IN b.place_names)
 WITH p, w, b
 MATCH (p)-[a:FAMILY_OF]-(q:Person)
 WITH p, w, b, a, q
@@ -33,10 +31,11 @@ WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_fr
     < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, b, k, c, q, p] | n {.id, .name, .type}] AS nodes,
        [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
-       b.place_names AS places
+       b.place_names AS places,
+       [b.places, b.place_names] AS within
 UNION ALL
 MATCH (p:SeveralBodies)-[w:HOLDS_POST]->(b:Organization)
-WHERE (b:OwnersSupervisoryBoard OR b:VillageSupervisoryCommittee) AND ($places IS NULL OR any(at IN $places WHERE at IN b.places OR at IN b.place_names))
+WHERE (b:OwnersSupervisoryBoard OR b:VillageSupervisoryCommittee)
 WITH p, w, b
 MATCH (p)-[h:HOLDS_POST]->(c:Organization)
 WITH p, w, b, h, c
@@ -47,10 +46,11 @@ WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_fr
     < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, b, c, p] | n {.id, .name, .type}] AS nodes,
        [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
-       b.place_names AS places
+       b.place_names AS places,
+       [b.places, b.place_names] AS within
 UNION ALL
 MATCH (p:Relative)-[w:HOLDS_POST]->(b:Organization)
-WHERE (b:OwnersSupervisoryBoard OR b:VillageSupervisoryCommittee) AND ($places IS NULL OR any(at IN $places WHERE at IN b.places OR at IN b.place_names))
+WHERE (b:OwnersSupervisoryBoard OR b:VillageSupervisoryCommittee)
 WITH p, w, b
 MATCH (p)-[a:FAMILY_OF]-(q:Person)
 WITH p, w, b, a, q
@@ -63,4 +63,5 @@ WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_fr
     < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, b, c, q, p] | n {.id, .name, .type}] AS nodes,
        [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
-       b.place_names AS places
+       b.place_names AS places,
+       [b.places, b.place_names] AS within

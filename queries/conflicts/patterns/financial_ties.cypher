@@ -1,6 +1,5 @@
 // id: financial_ties
 // title: 业委会成员或其亲属在服务本小区的物业公司有投资 | A member of the owners' committee, or a relative, holds a share in the firm that serves the compound
-// parameter places: ids or names of a place, optional; the compound lies in it
 // finds: a holder of any post in the owners' committee of a compound who has, or whose relative has, invested in a firm that serves it, directly or through one other company.
 // does not show: deals, gifts and other favours; the size of a share; longer chains of companies; kinship that nobody declared.
 MATCH (p:Investor)-[i:INVESTS_IN]->(f:PropertyFirm)
@@ -9,7 +8,6 @@ WITH p, i, f
 MATCH (p)-[h:HOLDS_POST]->(c:OwnersCommittee)
 WITH p, i, f, h, c
 MATCH (c)-[b:BASED_IN]->(k:Compound)
-WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
 WITH p, i, f, h, c, b, k
 MATCH (k)<-[s:SERVES]-(f)
 WITH p, c, k, f, [h, b, s, i] AS way
@@ -17,7 +15,8 @@ WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_fr
     < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, c, k, f, p] | n {.id, .name, .type}] AS nodes,
        [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
-       k.place_names AS places
+       k.place_names AS places,
+       [k.places, k.place_names] AS within
 UNION ALL
 MATCH (p:Investor)-[o:INVESTS_IN|OWNS_SHARE_IN]->(j:Organization)
 WHERE p:Person
@@ -27,7 +26,6 @@ WITH p, o, j, i, f
 MATCH (p)-[h:HOLDS_POST]->(c:OwnersCommittee)
 WITH p, o, j, i, f, h, c
 MATCH (c)-[b:BASED_IN]->(k:Compound)
-WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
 WITH p, o, j, i, f, h, c, b, k
 MATCH (k)<-[s:SERVES]-(f)
 WITH p, c, k, f, j, [h, b, s, i, o] AS way
@@ -35,7 +33,8 @@ WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_fr
     < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, c, k, f, j, p] | n {.id, .name, .type}] AS nodes,
        [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
-       k.place_names AS places
+       k.place_names AS places,
+       [k.places, k.place_names] AS within
 UNION ALL
 MATCH (q:Investor)-[i:INVESTS_IN]->(f:PropertyFirm)
 WHERE q:Person
@@ -45,7 +44,6 @@ WITH q, i, f, a, p
 MATCH (p)-[h:HOLDS_POST]->(c:OwnersCommittee)
 WITH q, i, f, a, p, h, c
 MATCH (c)-[b:BASED_IN]->(k:Compound)
-WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
 WITH q, i, f, a, p, h, c, b, k
 MATCH (k)<-[s:SERVES]-(f)
 WITH p, c, k, f, q, [h, b, s, i, a] AS way
@@ -53,7 +51,8 @@ WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_fr
     < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, c, k, f, q, p] | n {.id, .name, .type}] AS nodes,
        [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
-       k.place_names AS places
+       k.place_names AS places,
+       [k.places, k.place_names] AS within
 UNION ALL
 MATCH (q:Investor)-[o:INVESTS_IN|OWNS_SHARE_IN]->(j:Organization)
 WHERE q:Person
@@ -65,7 +64,6 @@ WITH q, o, j, i, f, a, p
 MATCH (p)-[h:HOLDS_POST]->(c:OwnersCommittee)
 WITH q, o, j, i, f, a, p, h, c
 MATCH (c)-[b:BASED_IN]->(k:Compound)
-WHERE $places IS NULL OR any(at IN $places WHERE at IN k.places OR at IN k.place_names)
 WITH q, o, j, i, f, a, p, h, c, b, k
 MATCH (k)<-[s:SERVES]-(f)
 WITH p, c, k, f, j, q, [h, b, s, i, o, a] AS way
@@ -73,4 +71,5 @@ WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_fr
     < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, c, k, f, j, q, p] | n {.id, .name, .type}] AS nodes,
        [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
-       k.place_names AS places
+       k.place_names AS places,
+       [k.places, k.place_names] AS within

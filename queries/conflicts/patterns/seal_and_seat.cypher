@@ -1,10 +1,8 @@
 // id: seal_and_seat
 // title: 在审议业委会事项、掌管其公章的组织任职者同时任该业委会成员 | On the committee whose seal one's own organisation keeps, or whose matters it reviews
-// parameter places: ids or names of a place, optional; the committee lies in it
 // finds: one person with a post in an owners' committee and in the organisation that keeps its seal or reviews a matter which it deliberated or decided.
 // does not show: reviews that are laid down in a rule alone, without a recorded matter.
 MATCH (p:SeveralBodies)-[h:HOLDS_POST]->(c:OwnersCommittee)
-WHERE $places IS NULL OR any(at IN $places WHERE at IN c.places OR at IN c.place_names)
 WITH p, h, c
 MATCH (c)<-[s:HOLDS_SEAL_OF]-(o:Organization)
 WITH p, h, c, s, o
@@ -14,12 +12,12 @@ WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_fr
     < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, o, c, p] | n {.id, .name, .type}] AS nodes,
        [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
-       c.place_names AS places
+       c.place_names AS places,
+       [c.places, c.place_names] AS within
 UNION ALL
 MATCH (m:MajorMatter)
 WITH m
 MATCH (m)<-[d:DELIBERATES|DECIDED]-(c:OwnersCommittee)
-WHERE $places IS NULL OR any(at IN $places WHERE at IN c.places OR at IN c.place_names)
 WITH m, d, c
 MATCH (m)<-[s:REVIEWS]-(o:Organization)
 WITH m, d, c, s, o
@@ -31,4 +29,5 @@ WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_fr
     < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, o, m, c, p] | n {.id, .name, .type}] AS nodes,
        [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
-       c.place_names AS places
+       c.place_names AS places,
+       [c.places, c.place_names] AS within

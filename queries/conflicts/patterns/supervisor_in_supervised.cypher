@@ -1,6 +1,5 @@
 // id: supervisor_in_supervised
 // title: 同一人在监督、指导或领导方与被监督方都任职 | Posts in a body and in one that it supervises, guides or leads
-// parameter places: ids or names of a place, optional; one of the bodies, or a compound that the last one is based in or covers, lies in it
 // finds: one person with posts in two bodies, of which the first supervises, guides or leads the second in one to three steps.
 // does not show: whether the supervision is exercised; bodies that supervise by law alone, without a recorded relation.
 MATCH (p:SeveralBodies)-[w:HOLDS_POST]->(a:Organization)
@@ -16,7 +15,7 @@ WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_fr
 OPTIONAL MATCH (z)-[:BASED_IN|COVERS]->(k:Compound)
 WITH p, t, z, way, k ORDER BY k.id
 WITH p, t, z, way, collect(k) AS seats
-WHERE $places IS NULL OR any(at IN $places WHERE any(n IN nodes(t) + seats WHERE at IN n.places OR at IN n.place_names))
 RETURN [n IN [p] + nodes(t) + [p] | n {.id, .name, .type}] AS nodes,
        [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
-       CASE WHEN size(coalesce(z.place_names, [])) > 0 THEN z.place_names ELSE head(seats).place_names END AS places
+       CASE WHEN size(coalesce(z.place_names, [])) > 0 THEN z.place_names ELSE head(seats).place_names END AS places,
+       [n IN nodes(t) + seats | [n.places, n.place_names]] AS within

@@ -1,10 +1,9 @@
 // id: village_company
 // title: 支部书记、居民小组组长、股份合作公司董事长为同一人 | Secretary, group head and chair of the village company in one person
-// parameter places: ids or names of a place, optional; the residents' group lies in it
 // finds: one person who is secretary of a branch, heads the residents' group in which the company is based, and chairs that company; the branch is based in the group, or supervises or leads the company.
 // does not show: who decides on the assets of the company; branches that are tied to neither.
 MATCH (p:SeveralBodies)-[i:HOLDS_POST]->(g:ResidentsGroup)
-WHERE i.role IN $group_heads AND ($places IS NULL OR any(at IN $places WHERE at IN g.places OR at IN g.place_names))
+WHERE i.role IN $group_heads
 WITH p, i, g
 MATCH (p)-[w:HOLDS_POST]->(j:JointStockCompany)
 WHERE w.role IN $company_heads
@@ -20,10 +19,11 @@ WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_fr
     < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, z, j, g, p, j, p] | n {.id, .name, .type}] AS nodes,
        [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
-       g.place_names AS places
+       g.place_names AS places,
+       [g.places, g.place_names] AS within
 UNION ALL
 MATCH (p:SeveralBodies)-[i:HOLDS_POST]->(g:ResidentsGroup)
-WHERE i.role IN $group_heads AND ($places IS NULL OR any(at IN $places WHERE at IN g.places OR at IN g.place_names))
+WHERE i.role IN $group_heads
 WITH p, i, g
 MATCH (p)-[w:HOLDS_POST]->(j:JointStockCompany)
 WHERE w.role IN $company_heads
@@ -39,4 +39,5 @@ WHERE reduce(a = '', r IN way | CASE WHEN r.possible_from > a THEN r.possible_fr
     < reduce(b = '~', r IN way | CASE WHEN r.possible_to < b THEN r.possible_to ELSE b END)
 RETURN [n IN [p, z, g, j, p, g, p] | n {.id, .name, .type}] AS nodes,
        [r IN way | r {.*, type: type(r), start: startNode(r).id}] AS relations,
-       g.place_names AS places
+       g.place_names AS places,
+       [g.places, g.place_names] AS within
