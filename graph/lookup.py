@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -116,15 +117,19 @@ class Kept:
 
 
 def _write_rows(folder: Path, rows: Iterable[Row], ids: Callable[[Row], Iterable[str]]) -> None:
+    lines: list[bytes] = []
     found: list[bytes] = []
     start = 0
-    with open(folder / ROWS, "wb") as file:
-        for row in rows:
-            line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
-            file.write(line)
-            found += (b"%s\t%d\n" % (_hash(id), start) for id in set(ids(row)))
-            start += len(line)
-    (folder / IDS).write_bytes(b"".join(sorted(found)))
+    for row in rows:
+        line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
+        lines.append(line)
+        found += (b"%s\t%d\n" % (_hash(id), start) for id in set(ids(row)))
+        start += len(line)
+    for name, text in ((ROWS, lines), (IDS, sorted(found))):
+        with open(folder / name, "wb") as file:
+            file.writelines(text)
+            file.flush()
+            os.fsync(file.fileno())  # a power cut must not leave an answer that is empty or half
 
 
 class _Lines:

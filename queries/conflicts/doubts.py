@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 REFUSED = ("不", "未", "驳", "拒", "退", "撤", "refus", "reject", "withdr")
 DECLARED = """
-MATCH (p:Entity)-[r:DECLARED]->(x) WHERE p.id IN $people
+MATCH (p:Entity)-[r:DECLARED]->(x)
 OPTIONAL MATCH (x)-[:DECLARED]->(o)
 RETURN p.id AS id, p.name AS person, x.type AS type, x.name AS name, x.about AS about, x.date AS date,
        x.outcome AS outcome, o.name AS before, r.valid AS valid, r.claims AS claims
@@ -36,9 +36,8 @@ KEYS = "MATCH (p:Entity) WHERE p.id IN $people RETURN p.id AS id, p.keys AS keys
 def declarations(store: Store, people: Collection[str]) -> dict[str, list[Mapping[str, object]]]:
     """The declarations of these people (ids), as the graph holds them: to a body, or as a paper put before one."""
     found: dict[str, list[Mapping[str, object]]] = defaultdict(list)
-    if people:
-        for row in store.read(DECLARED, {"people": sorted(people)}):
-            found[str(row["id"])].append(row)
+    for row in store.recall(DECLARED, ids=lambda row: [str(row["id"])], of=people):
+        found[str(row["id"])].append(row)
     return found
 
 

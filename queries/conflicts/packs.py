@@ -7,8 +7,10 @@ and dates, never the wording of the law. Here packs are read and checked; `judge
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -144,9 +146,7 @@ def problems(folders: Iterable[Path] = (SHIPPED,), patterns: Collection[str] = (
 
 def read_pack(file: Path, patterns: Collection[str] = ()) -> Pack:
     """Read one pack. Raises BadInput as `load_packs` does."""
-    try:
-        state = file.stat()
-    except OSError:
+    if (state := _stat(file)) is None:
         return _Reader(file, patterns).pack()  # which says what is wrong
     return _as_it_stands(file, state.st_mtime_ns, state.st_size, frozenset(patterns))
 
@@ -187,16 +187,37 @@ def chosen(packs: Sequence[Pack], names: Sequence[str] | None) -> tuple[Pack, ..
     return tuple(known[name] for name in dict.fromkeys(names))
 
 
-def _read(folders: Iterable[Path], patterns: Collection[str]) -> tuple[list[Pack], list[str]]:
+def _read(folders: Iterable[Path], patterns: Collection[str]) -> tuple[Sequence[Pack], list[str]]:
+    folders = tuple(folders)
+    states = tuple((file, state.st_mtime_ns, state.st_size) for file in _in(folders) if (state := _stat(file)))
+    packs, wrong = _all_as_they_stand(states, folders, frozenset(patterns))
+    return packs, list(wrong)
+
+
+@lru_cache(maxsize=8)
+def _all_as_they_stand(
+    states: object, folders: tuple[Path, ...], patterns: frozenset[str]
+) -> tuple[tuple[Pack, ...], tuple[str, ...]]:
+    """All packs, and what is wrong with them, for as long as no file changes: see `_as_it_stands`."""
     found, wrong = _files(folders, patterns)
     wrong += _overlaps(list(found.values()))
-    return [found[law][1] for law in sorted(found)], wrong
+    return tuple(found[law][1] for law in sorted(found)), tuple(wrong)
+
+
+def _in(folders: Iterable[Path]) -> Iterator[Path]:
+    return (file for folder in folders for file in sorted(folder.glob("*.yaml")))
+
+
+def _stat(file: Path) -> os.stat_result | None:
+    with suppress(OSError):
+        return file.stat()
+    return None
 
 
 def _files(folders: Iterable[Path], patterns: Collection[str]) -> tuple[dict[str, tuple[Path, Pack]], list[str]]:
     found: dict[str, tuple[Path, Pack]] = {}
     wrong: list[str] = []
-    for file in (file for folder in folders for file in sorted(folder.glob("*.yaml"))):
+    for file in _in(folders):
         try:
             pack = read_pack(file, patterns)
         except BadInput as error:

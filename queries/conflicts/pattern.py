@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from govgraph.graph.errors import BadInput
@@ -34,7 +35,7 @@ class After:
         return self.longer if role in self.roles else self.years
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
     """One pattern of conflict: what it is called in Chinese and English, what it finds, and its Cypher text.
 
@@ -51,10 +52,15 @@ class Pattern:
     own: bool = False
     after: After | None = None
 
+    @cached_property
+    def used(self) -> tuple[str, ...]:
+        """The parameters that the text uses."""
+        return tuple(dict.fromkeys(_USED.findall(self.text)))
+
     def values(self, places: list[str] | None, as_of: str | None) -> dict[str, object]:
         """The parameters that the text uses: places (ids or names), as_of (a day), the posts of heads and seats."""
-        given: dict[str, object] = {"places": places, "as_of": as_of, **_posts()}
-        return {name: given[name] for name in _USED.findall(self.text)}
+        given = {"places": places, "as_of": as_of, **_posts()}
+        return {name: given[name] for name in self.used}
 
 
 def conflict_patterns(folders: Iterable[Path] = (SHIPPED,)) -> dict[str, Pattern]:
@@ -68,6 +74,16 @@ def conflict_patterns(folders: Iterable[Path] = (SHIPPED,)) -> dict[str, Pattern
 
 def read_pattern(file: Path) -> Pattern:
     """Read one pattern. Raises BadInput with FILE:LINE, what is missing and what to write."""
+    try:
+        state = file.stat()
+    except OSError as error:
+        raise BadInput(f"{file}:1: not readable ({error})") from None
+    return _as_it_stands(file, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=256)
+def _as_it_stands(file: Path, changed: int, size: int) -> Pattern:
+    """A pattern, read once for as long as its file stays what it is."""
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -143,7 +159,8 @@ _HEADS = {
 _PARAMETERS = ("places", "as_of", "branch_seats", *_HEADS)
 
 
-def _posts() -> dict[str, list[str]]:
+@cache
+def _posts() -> Mapping[str, object]:
     """The posts that patterns may ask for as parameters, as the vocabulary has them."""
     roles = vocabulary().roles
     heads = {name: sorted(roles(head_of=of)) for name, of in _HEADS.items()}

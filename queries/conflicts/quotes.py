@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from .packs import Pack
 
 if TYPE_CHECKING:
+    from govgraph.graph.log import Log
     from govgraph.graph.workspace import Workspace
 
 _NEXT = r"(?=^[ \t\u3000#]*第[零〇一二三四五六七八九十百千]+[条章节编]\s|\Z)"
@@ -21,11 +24,14 @@ def quote_norms(workspace: Workspace, packs: Iterable[Pack], norms: Iterable[dic
     if not unquoted:
         return
     known = {pack.law: pack for pack in packs}
-    texts = _texts(workspace)
+    documents = _documents(workspace.log, workspace.log.version())
     for norm in unquoted:
         pack = known[str(norm["law"])]
-        text = texts.get(pack.sha256 or pack.name)
-        norm["quote"] = article(text, str(norm["article"])) if text else None
+        sha256 = documents.get(pack.sha256 or pack.name)
+        if sha256:
+            with suppress(FileNotFoundError):
+                text = _text(workspace.root / "texts" / f"{sha256}.txt")
+                norm["quote"] = article(text, str(norm["article"]))
 
 
 def article(text: str, heading: str) -> str | None:
@@ -34,19 +40,17 @@ def article(text: str, heading: str) -> str | None:
     return match.group(1).rstrip() if match else None
 
 
-def _texts(workspace: Workspace) -> dict[str, str]:
-    """The texts of the live documents by title and by hash."""
-    with workspace.log.attach() as con:
+@lru_cache(maxsize=8)
+def _documents(log: Log, version: str) -> Mapping[str, str]:
+    """The hashes of the live documents in a version of the log, by title and by themselves."""
+    with log.attach() as con:
         rows = con.execute("SELECT title, sha256 FROM source WHERE status = 'live' AND sha256 IS NOT NULL").fetchall()
     found = cast("list[tuple[str, str]]", rows)
-    texts: dict[str, str] = {}
-    for title, sha256 in found:
-        file = workspace.root / "texts" / f"{sha256}.txt"
-        if file.exists():
-            texts[title.strip("《》")] = texts[sha256] = _read(file)
-    return texts
+    return {name: sha256 for title, sha256 in found for name in (title.strip("《》"), sha256)}
 
 
-def _read(file: Path) -> str:
+@lru_cache(maxsize=64)
+def _text(file: Path) -> str:
+    """A text, which never changes: its name is its hash."""
     with open(file, encoding="utf-8", newline="") as handle:  # line ends as they were written
         return handle.read()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,60 @@ def test_many_claims_have_the_evidence_that_few_have(workspace_root: Path, embed
         ids = [id for (id,) in con.execute("SELECT id FROM live WHERE kind <> 'source'").fetchall()]
     many = workspace.evidence([*ids, *(f"none{n}" for n in range(FEW))])
     assert {id: many[id] for id in ids} == workspace.evidence(ids) and all(many[id] for id in ids)
+
+
+POSTS = "MATCH (p:Person)-[r:HOLDS_POST]->(c) RETURN p.id AS id, r.role AS role, r.claims AS claims ORDER BY id"
+
+
+def by_person(row: dict[str, object]) -> list[str]:
+    return [str(row["id"])]
+
+
+def test_rows_are_remembered_for_one_version_of_the_graph(workspace_root: Path, settings: Settings) -> None:
+    workspace = Workspace(workspace_root, settings)
+    town(workspace)
+    with workspace.reader() as store:
+        fresh = store.read(POSTS)
+        assert store.recall(POSTS, ids=by_person) == fresh and len(fresh) == 1
+    with workspace.reader() as store:
+        store.read = None  # type: ignore[method-assign, assignment]  # it is asked no more
+        assert store.recall(POSTS, ids=by_person) == fresh
+        assert store.recall(POSTS, ids=by_person, of=[actor_id("a/p")]) == fresh
+        assert store.recall(POSTS, ids=by_person, of=["nobody"]) == []
+    workspace.retract("a")
+    with workspace.reader() as store:
+        assert store.recall(POSTS, ids=by_person) == store.read(POSTS) != fresh
+
+
+def test_no_row_is_remembered_that_may_be_of_another_version(workspace_root: Path, settings: Settings) -> None:
+    workspace = Workspace(workspace_root, settings)
+    town(workspace)
+    with workspace.reader() as store:
+        store.known, known = "another", store.known
+        fresh = store.recall(POSTS, ids=by_person)
+        assert fresh == store.read(POSTS)
+        assert not list((workspace.tables() / lookup.KEPT).glob("*"))
+        store.known = known
+        store.recall(POSTS, ids=by_person)
+        (kept,) = (workspace.tables() / lookup.KEPT).iterdir()
+        assert {file.name for file in kept.iterdir()} == {lookup.ROWS, lookup.IDS}
+
+
+@given(st.lists(st.lists(texts, max_size=3), max_size=8), st.lists(texts, max_size=4))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_kept_rows_are_found_by_each_of_their_ids(tmp_path: Path, ids: list[list[str]], wanted: list[str]) -> None:
+    rows: list[dict[str, object]] = [{"n": n, "ids": some, "text": "行\n"} for n, some in enumerate(ids)]
+    for name in (lookup.NAMES, lookup.EVIDENCE):
+        (tmp_path / name).touch()
+    shutil.rmtree(tmp_path / lookup.KEPT, ignore_errors=True)
+    look = Lookup(tmp_path)
+    assert look.kept("k") is None
+    look.keep("k", rows, lambda row: row["ids"])  # type: ignore[arg-type, return-value]
+    kept = look.kept("k")
+    assert kept and kept.rows() == rows
+    assert kept.rows(wanted) == [row for row in rows if set(wanted) & set(row["ids"])]  # type: ignore[call-overload]
+    look.keep("k", [], by_person)  # another was quicker
+    assert Lookup(tmp_path).kept("k").rows() == rows  # type: ignore[union-attr]
+    look.keep("other", [{"n": object()}], by_person)  # nothing that a file can hold
+    assert look.kept("other") is None and len(list((tmp_path / lookup.KEPT).iterdir())) == 1
+    look.close()

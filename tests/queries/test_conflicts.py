@@ -85,6 +85,9 @@ class Graph:
     def attach(self) -> Generator[Graph]:
         yield self
 
+    def version(self) -> str:
+        return str((self.root / "texts").exists())
+
     def execute(self, sql: str) -> Graph:
         return self
 
