@@ -33,7 +33,7 @@ from .checking import Line, Texts, check_all
 from .claim import Body, Checker
 from .errors import BadInput, Busy, Damaged, GovgraphError, Moved, NotFound
 from .log import Log, Refusal, Report, Staging, connect, find_source, quoted_paths, sync_folder
-from .lookup import Lookup
+from .lookup import KEPT, Lookup
 from .settings import Settings
 from .store import Difference, Store, open_store
 
@@ -298,6 +298,12 @@ class Workspace:
             except FileNotFoundError:
                 return None
         return self._lookup[1]
+
+    def forget(self) -> None:
+        """Drop the rows that were kept of answers (`Store.recall`): the next ones are asked of the graph anew."""
+        self._lookup = None
+        for folder in self.compiled.glob(f"*/{KEPT}"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _open(self, write: bool = False) -> AbstractContextManager[Store]:
         return open_store(self.settings, self.root / "engine", self.id, write=write)

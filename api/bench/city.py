@@ -1,7 +1,8 @@
 """A made-up city of a chosen size, as claims: what registers of compounds, firms, committees, branches and posts hold.
 
 The same size and seed give the same bytes. Everything grows together, compound by compound, so that a city of a million
-relations is a city of ten thousand a hundred times over, with the same few findings for each pattern and compound.
+relations is a city of ten thousand a hundred times over, with the same few findings for each pattern and compound. It
+bears the name of a real one, under whose law the findings are judged; nothing else in it is real.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ class City:
                     return
 
     def _all(self) -> Iterator[Row]:
-        yield self._entity("city", "City", "数城市")
+        yield self._entity("province", "Province", "浙江省")
+        yield self._entity("city", "City", "温州市")
+        yield self._tie("city", "LOCATED_IN", "province")
         compound = community = 0
         while True:
             if community % 80 == 0:

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from govgraph.graph import engine
 from govgraph.graph.settings import Settings
 from govgraph.graph.workspace import Workspace
-from govgraph.queries.conflicts.findings import conflicts
+from govgraph.queries.conflicts.findings import conflicts, folders, known_patterns, look
+from govgraph.queries.conflicts.packs import load_packs
 from govgraph.queries.coverage import coverage
 from govgraph.queries.roles import roles
 
@@ -38,6 +39,7 @@ PATIENT = 600.0
 """Seconds that a question may take here: a slow one is to be measured, not stopped."""
 _NAMES = 40  # people looked up in one turn
 Say = Callable[[str], None]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class _Run:
         self._build()
         with Watched(self.workspace, self.settings).kept():
             self._questions()
+        self._findings()
         self._roles()
         self._command()
 
@@ -252,7 +255,7 @@ class _Run:
                     self._question("coverage", of, workspace, ask, statement, floor.COVERAGE[of], rows)
                 for pattern, statement in theirs.CONFLICTS.items():
                     self.say(f"conflicts: {pattern}")
-                    ask = partial(conflicts, workspace, as_of=DAY, patterns=[pattern])
+                    ask = partial(_anew, workspace, partial(conflicts, workspace, as_of=DAY, patterns=[pattern]))
                     sql = floor.CONFLICTS.get(pattern)
                     self._question("conflicts", pattern, workspace, ask, statement, sql, rows)
         finally:
@@ -286,24 +289,60 @@ class _Run:
             Measure(group, name, taken["ours"], spent, taken.get("theirs"), taken.get("floor"), rows=both)
         )
 
-    def _roles(self) -> None:
+    def _findings(self) -> None:
+        """All findings of all time, found and judged; and those of one person or compound, beside a bare look-up."""
+        self.say("findings, all and of one")
+        workspace = Workspace(self.workspace, self.settings)
+        patterns = known_patterns(workspace)
+        with workspace.kept(), self._bare_look_up() as bare:
+            rules = load_packs(folders(workspace), patterns)
+            found = look(workspace, patterns.values())
+            people = [terms[0].of("Person")[0] for _, terms in found.groups]
+            compounds = [node.id for _, terms in found.groups for node in terms[0].of("Compound")]
+            some = people[:: max(1, len(people) // _NAMES)][:_NAMES]
+            homes = compounds[:: max(1, len(compounds) // _NAMES)][:_NAMES]
+            whole = in_turn(
+                {
+                    "find": partial(_anew, workspace, partial(look, workspace, patterns.values())),
+                    "judge": partial(found.rows, rules, "en"),
+                },
+                rounds=3,
+                warm=1,
+            )
+            one = in_turn(
+                {
+                    "person": partial(_each, [node.id for node in some], lambda id: conflicts(workspace, person=id)),
+                    "compound": partial(_each, homes, lambda id: conflicts(workspace, place=id)),
+                    "bare": partial(_each, [node.name for node in some], bare),
+                },
+                rounds=7,
+                warm=2,
+            )
+        add = self.result.measures.append
+        add(Measure("findings", "all, judged", whole["judge"], yardstick=whole["find"]))
+        look_up = _per(one["bare"], len(some))
+        add(Measure("findings", "of one person", _per(one["person"], len(some)), yardstick=look_up))
+        add(Measure("findings", "of one compound", _per(one["compound"], len(homes)), yardstick=look_up))
+
+    @contextmanager
+    def _bare_look_up(self) -> Iterator[Callable[[str], object]]:
+        """The posts of a person by name as the driver alone gives them: what any answer about one takes at least."""
         import neo4j
 
+        with (
+            engine.lease(self.workspace / "engine", self.settings) as at,
+            neo4j.GraphDatabase.driver(at.uri, auth=at.reader) as driver,
+        ):
+            database = engine.current(self.workspace / "engine")
+            yield lambda name: driver.execute_query(_BARE_ROLES, name=name, database_=database, routing_="r")
+
+    def _roles(self) -> None:
         self.say("roles of a person, in the library")
         workspace = Workspace(self.workspace, self.settings)
         names = self._people()
         rows = floor.Floor()
         rows.load(self.city)
-        with (
-            workspace.kept(),
-            engine.lease(self.workspace / "engine", self.settings) as at,
-            neo4j.GraphDatabase.driver(at.uri, auth=at.reader) as driver,
-        ):
-            database = engine.current(self.workspace / "engine")
-
-            def bare(name: str) -> object:
-                return driver.execute_query(_BARE_ROLES, name=name, database_=database, routing_="r")
-
+        with workspace.kept(), self._bare_look_up() as bare:
             things: dict[str, Callable[[], object]] = {
                 "ours": partial(_each, names, partial(roles, workspace)),
                 "bare": partial(_each, names, bare),
@@ -351,6 +390,12 @@ def size_of(file: Path) -> int:
 def _each(names: Sequence[str], ask: Callable[[str], object]) -> None:
     for name in names:
         ask(name)
+
+
+def _anew(workspace: Workspace, ask: Callable[[], _T]) -> _T:
+    """The answer as it is the first time, when nothing of it was asked for before."""
+    workspace.forget()
+    return ask()
 
 
 def _per(times: Times, calls: int) -> Times:

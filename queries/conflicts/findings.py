@@ -25,7 +25,7 @@ from ..names import places
 from . import packs as norm_packs
 from . import pattern as pattern_files
 from .doubts import confirmed, declarations, declared, doubts
-from .judge import NO_RULE, Declared, Facts, Lang, Seat, Verdict, judge, law_at, turning_days
+from .judge import NO_RULE, Country, Declared, Facts, Lang, Law, Seat, Verdict, judge, turning_days
 from .packs import Pack, chosen
 from .pattern import After, Pattern
 from .quotes import quote_norms
@@ -93,14 +93,14 @@ class Found:
 
     def rows(self, packs: Sequence[Pack], lang: Lang) -> list[Row]:
         """The findings, judged by these packs, in order."""
-        local = {chain: law_at(packs, chain) for chain in {terms[0].places for _, terms in self.groups}}
+        country = Country(packs)
         rows = [
             finding(
                 pattern,
                 terms,
                 self.as_of,
                 self.today,
-                local[terms[0].places],
+                country.law_at(terms[0].places),
                 lang,
                 declared(terms[0], self.on_file),
                 self.sure,
@@ -180,7 +180,7 @@ def finding(
     terms: Sequence[Term],
     as_of: str | None,
     today: str,
-    packs: Sequence[Pack],
+    law: Law,
     lang: Lang,
     on_file: tuple[Declared, ...] = (),
     sure: Collection[str] = (),
@@ -190,7 +190,7 @@ def finding(
     """
     best = terms[0]
     known = facts(pattern.id, best, on_file)
-    verdict = judge(known, best.places, as_of or last_day(best.period, today), packs, lang)
+    verdict = judge(known, best.places, as_of or last_day(best.period, today), law, lang)
     told = [term.row(as_of) for term in terms]
     return {
         "id": finding_id(pattern.id, best),
@@ -205,23 +205,23 @@ def finding(
         "possible": shown(best.period.possible),
         "verdict": verdict.verdict,
         "norms": verdict.norms,
-        "parts": parts(known, best, today, packs),
+        "parts": parts(known, best, today, law),
         "against": [*doubts(terms, as_of, sure, lang), *verdict.against],
         "terms": told,
         "claims": list(dict.fromkeys((*(c for term in terms for c in term.claims), *_claims(verdict)))),
     }
 
 
-def parts(known: Facts, term: Term, today: str, packs: Sequence[Pack]) -> list[Row]:
+def parts(known: Facts, term: Term, today: str, law: Law) -> list[Row]:
     """The verdicts of a finding over its time, where the law changed meanwhile; empty where one verdict covers it all.
 
     Each has `from` and `to` (half-open days, as `sure` has), `verdict` and the ids of its `norms`.
     """
     start, end = term.period.sure or term.period.possible
-    days = [d for d in turning_days(known, term.places, packs) if start < d < end and d <= today]
+    days = [d for d in turning_days(known, term.places, law) if start < d < end and d <= today]
     found: list[Row] = []
     for first, after in zip([start, *days], [*days, end], strict=True) if days else ():
-        verdict = judge(known, term.places, last_day(Period(None, (first, after)), today), packs)
+        verdict = judge(known, term.places, last_day(Period(None, (first, after)), today), law)
         said = {"verdict": verdict.verdict, "norms": [norm["id"] for norm in verdict.norms]}
         if found and all(found[-1][key] == value for key, value in said.items()):
             first = str(found.pop()["from"] or LOW)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
@@ -113,57 +113,85 @@ class _Reading:
     held: bool = True
 
 
-def judge(facts: Facts, chain: Sequence[str], day: str, packs: Iterable[Pack], lang: Lang = "en") -> Verdict:
+class Law:
+    """The packs that are law at one place. To judge by it alone, where many findings lie there, saves going through the
+    laws of the whole country for each.
+    """
+
+    def __init__(self, packs: Iterable[Pack]) -> None:
+        self.packs = list(packs)
+        in_order = sorted(self.packs, key=_version)
+        self.versions = [list(group) for _, group in groupby(in_order, key=lambda pack: pack.identity)]
+        self._turning: dict[frozenset[str], frozenset[str]] = {}
+
+    def turning(self, patterns: frozenset[str]) -> frozenset[str]:
+        """The days on which what it says of these patterns may change."""
+        if patterns not in self._turning:
+            days: set[str] = set()
+            for pack in self.packs:
+                rules = [rule for rule in pack.rules if rule.pattern in patterns]
+                if rules or pack.level in ("province", "city"):
+                    days.update((*pack.in_force, *pack.text_held))
+                    days.update(bound for rule in rules for bound in rule.in_force)
+            self._turning[patterns] = frozenset(days)
+        return self._turning[patterns]
+
+
+class Country:
+    """All packs, and which of them are law at a place."""
+
+    def __init__(self, packs: Iterable[Pack]) -> None:
+        self._packs = list(packs)
+        self._units = {unit for pack in self._packs for unit in pack.units}
+        self._laws: dict[frozenset[str], Law] = {}
+
+    def law_at(self, chain: Sequence[str]) -> Law:
+        """The law at a place, as `judge` names it: one for all places in the same units."""
+        here = frozenset(name for name in _names(tuple(chain)) if name in self._units or _rank(name))
+        if here not in self._laws:
+            self._laws[here] = Law(pack for pack in self._packs if _at(pack, here))
+        return self._laws[here]
+
+
+def judge(facts: Facts, chain: Sequence[str], day: str, packs: Iterable[Pack] | Law, lang: Lang = "en") -> Verdict:
     """What the norms in force on `day` (ISO) say of `facts` at a place.
 
-    `chain` names the place and what contains it, nearest first: 温州花园小区, 温州市, 浙江省. A higher rule outranks a
-    lower one that contradicts it, a later one an earlier of the same rank; a stricter local rule stands where the
-    higher ones leave a gap; a policy never lifts a bar, nor settles what the law leaves open. A declaration that
-    stands on that day turns must_declare into allowed. Without any rule the verdict is no_rule.
+    `packs` are any, or the law at that place alone. `chain` names the place and what contains it, nearest first:
+    温州花园小区, 温州市, 浙江省. A higher rule outranks a lower one that contradicts it, a later one an earlier of the
+    same rank; a stricter local rule stands where the higher ones leave a gap; a policy never lifts a bar, nor settles
+    what the law leaves open. A declaration that stands on that day turns must_declare into allowed. Without any rule
+    the verdict is no_rule.
     """
-    here = _names(chain)
-    local = [pack for pack in packs if _at(pack, here)]
+    here = _names(tuple(chain))
+    law = packs if isinstance(packs, Law) else Country(packs).law_at(chain)
     say = messages(lang)
-    read = _ordered(_precise(_readings(facts, local, day, say), facts))
+    read = _ordered(_precise(_readings(facts, law, day, say), facts))
     readings = [_cleared(reading, facts, day, say) for reading in read]
     verdict, contradictions = _fold(_without_exceptions(readings), say)
     against = [*contradictions, *_assumed(readings, here, say), *_remarks(readings)]
-    against += _wanted([*readings, *_elsewhere(facts, local, day, say)], say)
+    against += _wanted([*readings, *_elsewhere(facts, law, day, say)], say)
     claims: list[str] = []
     if any(reading.verdict == "must_declare" or _asks_assembly(reading) for reading in read):
         against += _declarations(facts, day, say)
         claims += (claim for one in facts.declared for claim in one.claims)
     if verdict == NO_RULE:
-        against += _searched(local, here, day, say)
+        against += _searched(law, here, day, say)
     return Verdict(verdict, [_row(reading, say) for reading in readings], list(dict.fromkeys(against)), claims)
 
 
-def law_at(packs: Iterable[Pack], chain: Sequence[str]) -> list[Pack]:
-    """The packs that are law at a place. To judge by them alone, where many findings lie there, saves going through
-    the laws of the whole country.
-    """
-    here = _names(chain)
-    return [pack for pack in packs if _at(pack, here)]
-
-
-def turning_days(facts: Facts, chain: Sequence[str], packs: Iterable[Pack]) -> list[str]:
+def turning_days(facts: Facts, chain: Sequence[str], packs: Iterable[Pack] | Law) -> list[str]:
     """The days (ISO) on which the verdict on these facts at this place may change, in order."""
-    here, patterns = _names(chain), _patterns(facts)
-    days: set[str] = {bound for one in facts.declared if one.span for bound in one.span}
-    for pack in (pack for pack in packs if _at(pack, here)):
-        rules = [rule for rule in pack.rules if rule.pattern in patterns]
-        if rules or pack.level in ("province", "city"):
-            days.update((*pack.in_force, *pack.text_held, *(bound for rule in rules for bound in rule.in_force)))
-    return sorted(days - {LOW, HIGH})
+    law = packs if isinstance(packs, Law) else Country(packs).law_at(chain)
+    declared = {bound for one in facts.declared if one.span for bound in one.span}
+    return sorted((law.turning(_patterns(facts)) | declared) - {LOW, HIGH})
 
 
 # which norms --------------------------------------------------------------------------------------------------------
 
 
-def _readings(facts: Facts, packs: Sequence[Pack], day: str, say: Mapping[str, str]) -> Iterator[_Reading]:
+def _readings(facts: Facts, law: Law, day: str, say: Mapping[str, str]) -> Iterator[_Reading]:
     patterns = _patterns(facts)
-    for _, group in groupby(sorted(packs, key=_version), key=lambda pack: pack.identity):
-        versions = list(group)
+    for versions in law.versions:
         current = next((pack for pack in versions if _within(pack.text_held, day)), None)
         if current:
             yield from _said(facts, current, patterns, day, say)
@@ -234,9 +262,9 @@ def _declarations(facts: Facts, day: str, say: Mapping[str, str]) -> Iterator[st
         yield say["declared" if _stands(one, day) else "declared_otherwise"].format(**words)
 
 
-def _searched(packs: Iterable[Pack], here: frozenset[str], day: str, say: Mapping[str, str]) -> Iterator[str]:
+def _searched(law: Law, here: frozenset[str], day: str, say: Mapping[str, str]) -> Iterator[str]:
     """What was searched in vain: an auditor must tell a silent law from a law that nobody has looked into."""
-    local = [pack for pack in packs if pack.units and _within(pack.text_held, day) and not pack.is_statement]
+    local = [pack for pack in law.packs if pack.units and _within(pack.text_held, day) and not pack.is_statement]
     if any(pack.level != "policy" for pack in local):
         yield say["searched"].format(names="、".join(f"《{pack.name}》" for pack in local))
     else:
@@ -256,10 +284,10 @@ def _unheld(facts: Facts, pack: Pack, patterns: Iterable[str], say: Mapping[str,
         yield _Reading(pack, rule, "unclear", (say["not_held"],), held=False)
 
 
-def _elsewhere(facts: Facts, packs: Sequence[Pack], day: str, say: Mapping[str, str]) -> Iterator[_Reading]:
+def _elsewhere(facts: Facts, law: Law, day: str, say: Mapping[str, str]) -> Iterator[_Reading]:
     """Rules about the double post as such that do not judge this pattern of conflict."""
     patterns = CROSS_POSTS - _patterns(facts)
-    for pack in packs:
+    for pack in law.packs:
         if _within(pack.text_held, day):
             yield from _said(facts, pack, patterns, day, say)
 
@@ -350,7 +378,8 @@ def _is(type: str, allowed: Iterable[str]) -> bool:
 # where and when -----------------------------------------------------------------------------------------------------
 
 
-def _names(chain: Sequence[str]) -> frozenset[str]:
+@lru_cache(maxsize=4096)
+def _names(chain: tuple[str, ...]) -> frozenset[str]:
     """The units that a place chain names; a place called 深圳市龙岗区 names two."""
     names = set(chain)
     for name in chain:
@@ -369,6 +398,7 @@ def _at(pack: Pack, here: frozenset[str]) -> bool:
     return all(unit in here or not {name for name in here - {own} if _rank(name) == _rank(unit)} for unit in above)
 
 
+@lru_cache(maxsize=4096)
 def _rank(unit: str) -> str | None:
     if unit.endswith(_NO_UNITS):
         return None
