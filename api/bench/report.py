@@ -36,6 +36,10 @@ def goals(result: Result) -> list[Goal]:
         found = at.get((group, name))
         return _ratio(found.ours, found.yardstick) if found else None
 
+    def median(group: str, name: str) -> float | None:
+        found = at.get((group, name))
+        return found.ours.median if found else None
+
     asked = [m for m in result.measures if m.group in ("coverage", "conflicts")]
     slower = [found for m in asked if (found := _ratio(m.engine, m.theirs)) is not None]
     scripts = [m for m in result.measures if m.name.startswith("against the script")]
@@ -57,6 +61,8 @@ def goals(result: Result) -> list[Goal]:
         Goal("findings of one compound, against a bare look-up", 10, against("findings", "of one compound")),
         Goal("roles in the library, against the bare driver call", 1.5, against("roles", "in the library")),
         Goal("roles as one command, against python -c 'import neo4j'", 1.5, against("roles", "one command, engine up")),
+        Goal("first paint of a picture of a sub-district (s)", 1, median("picture", "first paint")),
+        Goal("a frame of it while it is moved (s)", 0.05, median("picture", "a frame while it is moved")),
         Goal("most memory, Python and Java together (GiB)", 4, memory),
         Goal(
             f"cost of a claim at {result.size} relations, against {result.curve[0][0]}",
@@ -230,6 +236,7 @@ _HEADINGS = {
     "conflicts": "Every conflict on a day, by pattern, when asked for the first time",
     "findings": "Findings of all time: all of them judged, and those of one",
     "roles": "The posts of one person",
+    "picture": "The picture of a sub-district, 2,000 actors at most, in Chromium without a graphics card",
 }
 _COLUMNS = ("what", "ours", "in the engine", "instead", "yardstick", "floor", "ratio", "rows")
 

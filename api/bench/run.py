@@ -23,7 +23,7 @@ from govgraph.queries.conflicts.packs import load_packs
 from govgraph.queries.coverage import coverage
 from govgraph.queries.roles import roles
 
-from . import floor, theirs
+from . import floor, picture, theirs
 from .city import DAY, write
 from .clock import Times, in_turn, peak_below, run, size, timed
 
@@ -124,6 +124,7 @@ class _Run:
         self._findings()
         self._roles()
         self._command()
+        self._picture()
 
     @property
     def city(self) -> Path:
@@ -376,6 +377,15 @@ class _Run:
             engine.stop(self.workspace / "engine")
             cold.append(timed(ask))
         self.result.measures.append(Measure("roles", "one command, engine down", Times(tuple(cold))))
+
+
+    def _picture(self) -> None:
+        self.say("the picture of a sub-district")
+        try:
+            for name, taken in picture.measured(Workspace(self.workspace, self.settings), self.folder):
+                self.result.measures.append(Measure("picture", name, taken))
+        except picture.NoBrowser as reason:
+            self.result.left_out.append(f"the picture in a browser: {reason}")
 
 
 _COMMAND = (sys.executable, "-m", "govgraph.api")

@@ -266,16 +266,15 @@ async function expandAll(id) {
 async function whole(name, limit = MOST, grouped = false) {
   const answer = await trying(() => ask("graph", { place: name, limit, grouped: grouped || undefined }));
   if (!answer) return;
-  if (!answer.complete && !grouped) {
-    put(parts.cut, t("cutHint", Object.entries(answer.cut).map(([type, n]) => `${typeName(type)} ${n}`).join("、")), " ",
-      h("button", { type: "button", class: "quiet", onclick: () => whole(name, 5000) }, t("draw5000")));
-    parts.cut.hidden = false;
-    if (limit === MOST) return whole(name, MOST, true);
+  if (!grouped) {
+    const left = Object.entries(answer.cut);
+    const instead = limit === MOST;
+    put(parts.cut, instead ? t("grouped", left.reduce((sum, [, n]) => sum + n, 0)) : t("cutHint", left.map(([type, n]) => `${typeName(type)} ${n}`).join("、")), " ",
+      instead ? h("button", { type: "button", class: "quiet", onclick: () => whole(name, 5000) }, t("draw5000")) : "");
+    parts.cut.hidden = answer.complete;
+    if (!answer.complete && instead) return whole(name, MOST, true);
   }
-  if (grouped) {
-    for (const node of answer.nodes) node.name = `${node.name} ${typeName(node.type)} ×${node.count}`.trim();
-    parts.cut.prepend(`${t("grouped")} `);
-  } else if (answer.complete) parts.cut.hidden = true;
+  if (grouped) for (const node of answer.nodes) node.name = `${node.name} ${typeName(node.type)} ×${node.count}`.trim();
   turn("graph");
   scene.change(() => {
     scene.clear();

@@ -151,7 +151,7 @@ const WORDS = {
   ],
   menu: ["图例", "Legend"],
   wholePlace: ["画出全部（{}）", "Draw all of it ({})"],
-  grouped: ["节点太多，已按地方和类型合并", "Too many to draw: grouped by place and type"],
+  grouped: ["比能逐个画出的多 {} 个，已按地方和类型合并", "{} more than are drawn one by one: grouped by place and type"],
   draw5000: ["最多画 5000 个", "Draw up to 5,000"],
   skip: ["跳到内容", "Skip to the content"],
 };

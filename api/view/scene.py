@@ -59,9 +59,17 @@ WHERE "from" IN (SELECT unnest($ids)) AND "to" IN (SELECT unnest($ids)) AND {HOL
 ORDER BY id
 """
 GROUPS = """
-CREATE TABLE grouped AS SELECT id, type, properties::JSON->>'place' AS place,
-    type || ' ' || coalesce(properties::JSON->>'place', '') AS grp FROM nodes WHERE id IN (SELECT id FROM inside)
+CREATE TABLE grouped AS WITH
+found AS (SELECT id, type, from_json(properties::JSON->'place_names', '["VARCHAR"]') AS names
+          FROM nodes WHERE id IN (SELECT id FROM inside)),
+lying AS (SELECT *, list_position(list_transform(names, lambda x: list_contains($asked, x)), true) AS n FROM found),
+placed AS (SELECT id, type, CASE WHEN n > 0 THEN names[greatest(n - 1, 1)] END AS place FROM lying),
+near AS (SELECT "from" AS id, min(p.place) AS place FROM relations r JOIN placed p ON p.id = "to"
+         WHERE r.relation IN ('HOLDS_POST', 'SERVES', 'COVERS') GROUP BY 1)
+SELECT p.id, p.type, coalesce(p.place, n.place) AS place, p.type || ' ' || coalesce(p.place, n.place, '') AS grp
+FROM placed p LEFT JOIN near n ON n.id = p.id
 """
+"""In a place by the places right within it; who has none by the first of those where he holds posts or serves."""
 TIES = f"""
 SELECT a.grp, r.relation, b.grp, count(*) FROM relations r JOIN grouped a ON a.id = r."from"
 JOIN grouped b ON b.id = r."to" WHERE a.grp <> b.grp AND {HOLDS} GROUP BY ALL ORDER BY 4 DESC, 1, 2, 3
@@ -156,7 +164,8 @@ def groups(workspace: Workspace, place: str, *, as_of: str | None = None, most: 
     with connect() as con:
         _open(con, workspace)
         con.execute("CREATE TABLE inside AS SELECT unnest($1) AS id", [_inside(con, place)])
-        con.execute(GROUPS)
+        called = con.execute("SELECT name FROM nodes WHERE id IN (SELECT unnest($1))", [_ids(con, place)]).fetchall()
+        con.execute(GROUPS, {"asked": [place, *(name for (name,) in called)]})
         sizes = con.execute("SELECT grp, place, type, count(*) FROM grouped GROUP BY ALL ORDER BY 4 DESC, 1").fetchall()
         ties = con.execute(TIES, {"day": as_of}).fetchall()
     kept = {row[0] for row in sizes[:most]}

@@ -205,6 +205,7 @@ def test_a_whole_place_and_groups(browser: Browser, explorer: str) -> None:
         groups = json.load(answer)
     assert {"Compound", "Person"} <= {node["type"] for node in groups["nodes"]}
     assert sum(node["count"] for node in groups["nodes"] if node["type"] == "Compound") == 28
+    assert all(node["place"].endswith(("社区", "街道")) for node in groups["nodes"]), "grouped by what lies right within"
     assert any(link["count"] > 1 for link in groups["links"])
 
 

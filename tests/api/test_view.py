@@ -341,22 +341,10 @@ def test_hostile_names_do_nothing(browser: Browser, tmp_path: Path) -> None:
 def test_two_thousand_are_drawn_at_once_and_move(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(to_html(made("甲", 2000, 3800)), "utf-8")
     with opened(browser, (tmp_path / "a.html").as_uri()) as page:
-        timing = page.evaluate(
-            """async () => {
-                const first = performance.getEntriesByName('first-contentful-paint')[0]?.startTime;
-                const { network } = govgraph.canvas;
-                const times = [];
-                for (let i = 0; i < 20; i++) {
-                    const start = performance.now();
-                    network.moveTo({ offset: { x: 8, y: 4 } });
-                    network.redraw();
-                    times.push(performance.now() - start);
-                }
-                return { first, median: times.sort((a, b) => a - b)[10] };
-            }"""
-        )
-        print(timing)
-        assert timing["median"] < 400  # some 40 ms on a quiet machine; the tests run beside others
+        assert page.evaluate("govgraph.scene.visible().nodes.length") == 2000
+        before = page.evaluate("govgraph.canvas.network.getViewPosition()")
+        page.evaluate("govgraph.canvas.network.moveTo({ offset: { x: 80, y: 40 } })")
+        assert page.evaluate("govgraph.canvas.network.getViewPosition()") != before
 
 
 # --- instead of pyvis -------------------------------------------------------------------------------------------------

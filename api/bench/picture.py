@@ -1,0 +1,77 @@
+"""How long a picture of a city takes: to make, and to appear and move in a browser, where there is one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govgraph.api.view import scene, to_html
+from govgraph.graph.workspace import Workspace
+
+from .clock import Times, timed
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PLACE = "第0街道"
+MOST = 2000
+"""Actors that a picture shows one by one."""
+_ROUNDS = 5
+_FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+_DRAWN = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))"""
+_FRAME = """() => {
+    const { network } = govgraph.canvas;
+    const start = performance.now();
+    network.moveTo({ offset: { x: 8, y: 4 } });
+    network.redraw();
+    return performance.now() - start;
+}"""
+
+
+class NoBrowser(Exception):
+    """There is no browser that a program may drive."""
+
+
+def measured(workspace: Workspace, folder: Path) -> Iterator[tuple[str, Times]]:
+    """Name and times (seconds) of each thing: making the picture of a sub-district, its first paint, all of it drawn,
+    a frame while it is moved. Raises NoBrowser after the first where there is none.
+    """
+    file = folder / "picture.html"
+
+    def make() -> None:
+        file.write_text(to_html(scene(workspace, place=PLACE, most=MOST)), "utf-8")
+
+    yield "making the file", Times((timed(make),))
+    paint: list[float] = []
+    drawn: list[float] = []
+    frames: list[float] = []
+    for _ in range(_ROUNDS):
+        with _opened(file.as_uri()) as page:
+            drawn.append(page.evaluate(_DRAWN) / 1000)
+            paint.append(page.evaluate(_FIRST_PAINT) / 1000)
+            frames += [page.evaluate(_FRAME) / 1000 for _ in range(10)]
+    yield "first paint", Times(tuple(paint))
+    yield "all drawn", Times(tuple(drawn))
+    yield "a frame while it is moved", Times(tuple(frames))
+
+
+@contextmanager
+def _opened(address: str) -> Iterator[Page]:
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        raise NoBrowser("playwright is not installed (pip install playwright)") from None
+    named = os.environ.get("GOVGRAPH_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=named, args=["--no-sandbox"])
+        except Error:
+            raise NoBrowser("no Chromium was found (name one in GOVGRAPH_CHROMIUM)") from None
+        page = browser.new_page(viewport={"width": 1360, "height": 860})
+        page.goto(address)
+        yield page
+        browser.close()
