@@ -42,6 +42,7 @@ def goals(result: Result) -> list[Goal]:
 
     asked = [m for m in result.measures if m.group in ("coverage", "conflicts")]
     slower = [found for m in asked if (found := _ratio(m.engine, m.theirs)) is not None]
+    again = [found for m in result.measures if m.group == "again" and (found := _ratio(m.ours, m.theirs)) is not None]
     scripts = [m for m in result.measures if m.name.startswith("against the script")]
     built = [found for m in scripts if (found := _ratio(m.ours, m.theirs)) is not None]
     (_, few, quick), (_, many, slow) = result.curve[0], result.curve[-1]
@@ -55,6 +56,7 @@ def goals(result: Result) -> list[Goal]:
         ),
         Goal("load again with 1 % changed, against a build", 0.1, against("build", "again with 1 % changed")),
         Goal("slowest question in the engine, against the user's Cypher", 1, max(slower, default=None)),
+        Goal("slowest conflict pattern asked again, against the user's Cypher", 1, max(again, default=None)),
         Goal("all questions in the engine, against the user's Cypher", 0.5, _sum(asked)),
         Goal("judging all findings, against finding them", 0.5, against("findings", "all, judged")),
         Goal("findings of one person, against a bare look-up", 10, against("findings", "of one person")),
@@ -234,6 +236,7 @@ _HEADINGS = {
     "build": "Building the graph from claims",
     "coverage": "Coverage of every compound on a day",
     "conflicts": "Every conflict on a day, by pattern, when asked for the first time",
+    "again": "The rows of a pattern asked for again: kept since the first time, beside the compiled tables",
     "findings": "Findings of all time: all of them judged, and those of one",
     "roles": "The posts of one person",
     "picture": "The picture of a sub-district, 2,000 actors at most, in Chromium without a graphics card",

@@ -254,11 +254,13 @@ class _Run:
                     self.say(f"coverage: {of}")
                     ask: Callable[[], Sequence[object]] = partial(coverage, workspace, of, None, DAY)
                     self._question("coverage", of, workspace, ask, statement, floor.COVERAGE[of], rows)
+                known = known_patterns(workspace)
                 for pattern, statement in theirs.CONFLICTS.items():
                     self.say(f"conflicts: {pattern}")
                     ask = partial(_anew, workspace, partial(conflicts, workspace, as_of=DAY, patterns=[pattern]))
                     sql = floor.CONFLICTS.get(pattern)
-                    self._question("conflicts", pattern, workspace, ask, statement, sql, rows)
+                    again = partial(look, workspace, [known[pattern]], as_of=DAY)
+                    self._question("conflicts", pattern, workspace, ask, statement, sql, rows, again)
         finally:
             rows.close()
 
@@ -271,7 +273,9 @@ class _Run:
         statement: str,
         sql: str | None,
         rows: floor.Floor,
+        again: Callable[[], object] | None = None,
     ) -> None:
+        """`again` finds once more what was found before: the rows of an answer, without judging and quotes."""
         found: dict[str, int] = {}
 
         def counted(name: str, ask: Callable[[], Sequence[object]]) -> None:
@@ -282,13 +286,18 @@ class _Run:
             things["theirs"] = partial(counted, "theirs", partial(self.server.read, statement, day=DAY))
         if sql:
             things["floor"] = partial(rows.read, sql, day=DAY)
+        if again:
+            things["again"] = again
         workspace.asked.clear()
         taken = in_turn(things, rounds=3, warm=1)
-        spent = Times(tuple(workspace.asked[1:]))
+        readers = 2 if again else 1
+        spent = Times(tuple(workspace.asked[readers::readers]))
         both = (found["ours"], found["theirs"]) if "theirs" in found else None
         self.result.measures.append(
             Measure(group, name, taken["ours"], spent, taken.get("theirs"), taken.get("floor"), rows=both)
         )
+        if again:
+            self.result.measures.append(Measure("again", name, taken["again"], None, taken.get("theirs")))
 
     def _findings(self) -> None:
         """All findings of all time, found and judged; and those of one person or compound, beside a bare look-up."""
