@@ -24,13 +24,13 @@ from .vocabulary import vocabulary
 if TYPE_CHECKING:
     import duckdb
 
-FORMAT = "3"  # raised when the same claims give other tables, so that graphs are built anew
+FORMAT = "4"  # raised when the same claims give other tables, so that graphs are built anew
 STEPS = re.split(r"\n(?=-- \d )", Path(__file__).with_name("compile.sql").read_text("utf-8"))
 VOCABULARY = Path(__file__).with_name("vocabulary")
 LEVELS = (  # how a written place such as 浙江省温州市望江区 falls into its parts
     ("Province", r".{2,7}?(?:省|自治区|特别行政区)"),
     ("City", r".{2,7}?(?:市|自治州|地区|盟)"),
-    ("District", r".{1,7}?(?:区|县|旗|市)"),
+    ("District", r".{1,7}?(?:(?<![社小园片街])区|县|旗|市)"),
     ("SubDistrict", r".{1,8}?(?:街道|镇|乡)"),
     ("Community", r".{1,10}?社区"),
     ("Compound", r".{1,20}"),

@@ -74,7 +74,7 @@ CREATE TABLE located AS
           UNION ALL SELECT id, id, 0, name FROM base WHERE type IN (SELECT type FROM vocabulary WHERE is_place))
     GROUP BY id;
 CREATE TABLE written_place AS  -- what was only written, of the thing itself and of what contains it
-    SELECT id, arg_min(text, depth) AS nearest, flatten(list(parts(text) ORDER BY depth, text)) AS names
+    SELECT id, arg_min(text, (depth, text)) AS nearest, flatten(list(parts(text) ORDER BY depth, text)) AS names
     FROM (SELECT id, text, 0 AS depth FROM spot UNION ALL SELECT r.id, s.text, r.depth FROM reach r JOIN spot s ON s.id = r.place) GROUP BY id;
 
 -- 5 Nodes

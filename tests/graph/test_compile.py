@@ -228,3 +228,5 @@ def test_written_places_fall_into_their_levels() -> None:
         ("Province", "浙江省"),
     )
     assert chain_of("东门街道") == (("SubDistrict", "东门街道"),)
+    assert chain_of("东岸社区") == (("Community", "东岸社区"),), "its last character alone would make it a district"
+    assert chain_of("东门街道东岸小区") == (("Compound", "东岸小区"), ("SubDistrict", "东门街道"))
