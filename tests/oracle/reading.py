@@ -329,11 +329,11 @@ class Reading:
         return None
 
     def place(self, actor: Actor) -> str | None:
-        """Name of the nearest place around it, else of the nearest that is only written."""
+        """Name of the nearest place around it, else of the nearest that is only written, the first by its characters."""
         if nearest := self.nearest(actor):
             return nearest.name
-        texts = (text for level in self.around(actor) for one in level for text in self.texts[one.id])
-        return next(texts, None)
+        levels = ([text for one in level for text in self.texts[one.id]] for level in self.around(actor))
+        return next((min(texts) for texts in levels if texts), None)
 
     def place_ids(self, actor: Actor) -> set[str]:
         return {one.id for level in self.around(actor) for one in level if one.type in PLACES}
