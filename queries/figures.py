@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -246,8 +246,7 @@ def identity(figure: Figure, known: Iterable[Figure]) -> Row | None:
     """
     others = [f for f in known if f.id != figure.id]
     beside = [f for f in others if figure.beside(f)]
-    if _FORMULA.fullmatch(figure.value_text or ""):
-        added = sum(int(number) for number in re.findall(r"\d+", figure.value_text or ""))
+    if (added := _formula(figure)) is not None:
         return _identity("sum", (), added == figure.value)
     if not figure.counts:
         return _share(figure, [f for f in beside if f.counts])
@@ -290,9 +289,26 @@ def _strained(figure: Figure, known: Sequence[Figure]) -> Row | None:
         return None
     values = {f.id: f.value for f in known}
     numbers = sorted(values[str(id)] for id in _list(found["with"]))
-    expected = {"sum": sum(numbers), "share": round(numbers[0] / numbers[-1], 6), "repeat": numbers[0]}
     kind = str(found["kind"])
-    return {"kind": kind, "with": found["with"], "reported": figure.value, "expected": expected[kind]}
+    expected: float | None = _formula(figure)
+    if expected is None:
+        expected = _EXPECTED[kind](numbers)
+    return {"kind": kind, "with": found["with"], "reported": figure.value, "expected": expected}
+
+
+def _share_of(numbers: Sequence[float]) -> float:
+    return round(numbers[0] / numbers[-1], 6)
+
+
+_EXPECTED: Mapping[str, Callable[[Sequence[float]], float]] = {"sum": sum, "share": _share_of, "repeat": min}
+"""What the others of an identity, in order of size, would make of a figure."""
+
+
+def _formula(figure: Figure) -> int | None:
+    """What a figure that is written as a formula (“1+2+5文件”) adds up to."""
+    if not _FORMULA.fullmatch(figure.value_text or ""):
+        return None
+    return sum(int(number) for number in re.findall(r"\d+", figure.value_text or ""))
 
 
 def _per(figure: Figure, known: Iterable[Figure]) -> Row | None:

@@ -345,6 +345,12 @@ def test_an_identity_that_does_not_hold_is_a_tension() -> None:
     assert tensions(figure("a", 5, "业委会"), [figure("b", 7, "业委会", THERE)]) == [
         {"kind": "repeat", "with": ["b"], "reported": 5, "expected": 7}
     ]
+    assert tensions(figure("a", 5, "业委会"), [figure("b", 0, "业委会", THERE)]) == [
+        {"kind": "repeat", "with": ["b"], "reported": 5, "expected": 0}
+    ]
+    assert tensions(figure("a", 9, "文件", value_text="1+2+5"), []) == [
+        {"kind": "sum", "with": [], "reported": 9, "expected": 8}
+    ]
 
 
 def test_more_recorded_than_reported_is_a_tension_and_fewer_is_none() -> None:
