@@ -80,7 +80,10 @@ def answer(store: Store, asked: Question, given: Mapping[str, str], chosen: str 
     values = {p.name: _value(store, asked, p, given.get(p.name, p.default)) for p in asked.parameters.values()}
     text, put = unsorted(asked.text)
     rows = put(store.read(text, values | ({AS_OF: chosen} if asked.dated else {})))
-    return [row | {"claims": claims_of(_list(row["claims"]))} if "claims" in row else row for row in rows]
+    for row in rows:
+        if "claims" in row:
+            row["claims"] = claims_of(_list(row["claims"]))
+    return rows
 
 
 def _check(asked: Question, given: Mapping[str, str]) -> None:

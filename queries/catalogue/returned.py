@@ -10,6 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from ..evidence import Row
 
@@ -67,12 +70,16 @@ def unsorted(text: str) -> tuple[str, Callable[[list[Row]], list[Row]]]:
         return text, lambda rows: rows
     numbers = iter(range(len(hidden)))
     places = [at or (KEYS, next(numbers)) for at in shown]
-    ways = [(place, down) for place, (_, down) in zip(places, last.order, strict=True)]
+    ways = [
+        (down, [place for place, _ in same])
+        for down, same in groupby(zip(places, (down for _, down in last.order), strict=True), itemgetter(1))
+    ]
     columns = dict(last.columns) | ({KEYS: f"[{', '.join(hidden)}]"} if hidden else {})
 
     def put(rows: list[Row]) -> list[Row]:
-        for place, down in reversed(ways):  # a sort keeps what an earlier one has done
-            rows.sort(key=_key(place), reverse=down)
+        for down, keys in reversed(ways):  # a sort keeps what an earlier one has done
+            values = list(zip(*(_values(rows, *key) for key in keys), strict=True))
+            rows = [rows[n] for n in sorted(range(len(rows)), key=values.__getitem__, reverse=down)]
         for row in rows if hidden else ():
             del row[KEYS]
         return rows
@@ -89,17 +96,12 @@ def _shown(key: str, columns: Mapping[str, str]) -> tuple[str, str | None] | Non
     return next(((name, field) for name, of in columns.items() if field and actor.fullmatch(of)), None)
 
 
-def _key(place: tuple[str, str | int | None]) -> Callable[[Row], tuple[bool, object]]:
-    """A value to sort by; null comes last, as in Cypher."""
-    column, at = place
-
-    def key(row: Row) -> tuple[bool, object]:
-        value = row[column]
-        if at is not None and value is not None:
-            value = value[at]  # type: ignore[index]
-        return value is None, value
-
-    return key
+def _values(rows: list[Row], column: str, at: str | int | None) -> list[object]:
+    """What a key says of each row; null comes last, as in Cypher."""
+    found: list[Any] = [row[column] for row in rows]
+    if at is not None:
+        found = [value and value[at] for value in found]
+    return [(value is None, value) for value in found] if None in found else found
 
 
 def _parts(text: str) -> list[str]:
