@@ -344,8 +344,10 @@ class Workspace:
         else:
             rows = _evidence(folder / "evidence.parquet", wanted)
         found: dict[str, list[Evidence]] = {claim: [] for claim in wanted}
-        for claim, *row in rows:
-            found[str(claim)].append(dict(zip(_EVIDENCE, [claim, *row], strict=True)))
+        for claim, source, title, locator, quote in rows:
+            found[str(claim)].append(
+                {"claim": claim, "source": source, "title": title, "locator": locator, "quote": quote}
+            )
         return found
 
 
@@ -417,7 +419,11 @@ def _evidence(table: Path, claims: Sequence[str]) -> list[list[object]]:
             ).fetchall()
     except duckdb.IOException:
         raise _moved() from None
-    return [[claim, source, title, json.loads(locator), quote] for claim, source, title, locator, quote in rows]
+    locators = json.loads(f"[{','.join(row[3] for row in rows)}]")  # each by itself takes thrice as long
+    return [
+        [claim, source, title, locator, quote]
+        for (claim, source, title, _, quote), locator in zip(rows, locators, strict=True)
+    ]
 
 
 def difference(old: Path, new: Path) -> Difference:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from govgraph.graph.workspace import Workspace
 
@@ -11,8 +12,12 @@ Row = dict[str, object]
 
 def with_evidence(workspace: Workspace, rows: list[Row]) -> list[Row]:
     """Add to each row `evidence`: the quotes of exactly its `claims`, with source, title and locator."""
-    quotes = workspace.evidence(claim for row in rows for claim in _claims(row))
-    return [row | {"evidence": [quote for claim in _claims(row) for quote in quotes[claim]]} for row in rows]
+    behind = [_claims(row) for row in rows]
+    quotes = workspace.evidence(chain.from_iterable(behind))
+    return [
+        row | {"evidence": [quote for claim in claims for quote in quotes[claim]]}
+        for row, claims in zip(rows, behind, strict=True)
+    ]
 
 
 def claims_of(*things: Iterable[object] | None) -> list[str]:

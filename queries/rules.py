@@ -20,6 +20,7 @@ from govgraph.graph.store import Store
 from govgraph.graph.workspace import Workspace, consistent
 
 from .catalogue import FOLDER, Question, Record, answer, question, records
+from .catalogue.returned import returned
 from .evidence import Row, claims_of, with_evidence
 from .names import places
 
@@ -51,7 +52,6 @@ RETURN a.id AS body, {SCOPE} ORDER BY body, place
 CHAIN = "MATCH (n:Place) WHERE n.id IN $ids RETURN n.places AS places, n.place_names AS place_names"
 PUBLISHED = "MATCH (s:Source) WHERE s.published IS NOT NULL RETURN s.id AS id, s.published AS published"
 
-SORTED = "\nORDER BY "
 _PINYIN = re.compile(r"\([^()一-鿿]*\)")
 
 
@@ -170,10 +170,12 @@ def _judge(store: Store, rule: Record, asks: Question, at: str, where: Scope, da
 
 def _counting(text: str) -> str:
     """The query, but counting its rows on the engine, which a whole city's would burden. A union is left as it is."""
-    head, _, tail = text.rpartition("\nRETURN ")
-    if "\nUNION " in head:
+    last = returned(text)
+    if last is None:
         return text
-    return f"{head}\nWITH {tail.rpartition(SORTED)[0]}\nRETURN holds AS holds, count(*) AS rows"
+    columns = last.columns if last.aggregates else {"holds": last.columns["holds"]}
+    shown = ", ".join(f"{of} AS {name}" for name, of in columns.items())
+    return f"{last.head}\nWITH {shown}\nRETURN holds AS holds, count(*) AS rows"
 
 
 # --- what documents say ----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from .clock import Times, ratio
-from .run import Measure, Result
+from .run import ALL_RULES, Measure, Result
 
 Row = dict[str, object]
 GIB = 1 << 30
@@ -58,6 +58,7 @@ def goals(result: Result) -> list[Goal]:
         Goal("slowest question in the engine, against the user's Cypher", 1, max(slower, default=None)),
         Goal("slowest conflict pattern asked again, against the user's Cypher", 1, max(again, default=None)),
         Goal("all questions in the engine, against the user's Cypher", 0.5, _sum(asked)),
+        Goal("all rules, against reading all relations once", 1, against("rules", ALL_RULES)),
         Goal("judging all findings, against finding them", 0.5, against("findings", "all, judged")),
         Goal("findings of one person, against a bare look-up", 10, against("findings", "of one person")),
         Goal("findings of one compound, against a bare look-up", 10, against("findings", "of one compound")),
@@ -181,7 +182,9 @@ def _lines(result: Result) -> Iterator[str]:
         "  the same machine. It reads dates as they are written, answers yes or no, and quotes without the place.",
         "- **floor**: DuckDB, without a graph, on the same rows. **yardstick**: what a goal names and is none of these.",
         "- **rows**: found by govgraph : by the user's Cypher. They differ where a date is uncertain, which govgraph reads as",
-        "  possible and the user's Cypher as a text, and where several terms of one finding are several rows there.",
+        "  possible and the user's Cypher as a text, and where several terms of one finding are several rows there. Of rules",
+        "  they are those of the rule or rules : the relations of the graph; their yardstick is to read all these once through",
+        "  the driver, each with its properties. The slowest five rules are named.",
         "",
         "## Goals",
         "",
@@ -227,6 +230,9 @@ _WHY = {
     " period, claims and sources, the user's a name and a quote; where both find many rows, that is most of the time. Tried and kept: marks to begin with"
     " (docs/queries.md), terms that never meet left out by the engine, only what holds on the day, one connection kept open.",
     "all questions in the engine, against the user's Cypher": "**All questions.** As for the slowest one.",
+    "all rules, against reading all relations once": "**All rules.** Many rules list what lacks a record, and a city without that record is one"
+    " row for each body: most of the time goes into the rows. Tried and kept: rows put into order outside the engine, one look for a body's seat, two steps"
+    " in one pattern from the rarer side.",
     "roles in the library, against the bare driver call": "**Roles in the library.** A name may be an alias, a key or an id, so two ways are asked for in one"
     " statement; quotes come from a file of look-ups, not from the graph.",
 }
@@ -238,6 +244,7 @@ _HEADINGS = {
     "conflicts": "Every conflict on a day, by pattern, when asked for the first time",
     "again": "The rows of a pattern asked for again: kept since the first time, beside the compiled tables",
     "findings": "Findings of all time: all of them judged, and those of one",
+    "rules": "All rules over the whole city",
     "roles": "The posts of one person",
     "picture": "The picture of a sub-district, 2,000 actors at most, in Chromium without a graphics card",
 }

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, TypeVar
 from govgraph.graph import engine
 from govgraph.graph.settings import Settings
 from govgraph.graph.workspace import Workspace
+from govgraph.queries.catalogue import FOLDER, answer, question, records
 from govgraph.queries.conflicts.findings import conflicts, folders, known_patterns, look
 from govgraph.queries.conflicts.packs import load_packs
 from govgraph.queries.coverage import coverage
+from govgraph.queries.evidence import with_evidence
 from govgraph.queries.roles import roles
 
 from . import floor, picture, theirs
@@ -37,7 +39,10 @@ CHANGED = 0.01
 SMALLEST = 1_000  # relations of a city that tells anything
 PATIENT = 600.0
 """Seconds that a question may take here: a slow one is to be measured, not stopped."""
+ALL_RULES = "all rules, every row with its claims"
 _NAMES = 40  # people looked up in one turn
+_CITY = "温州市"  # the place that holds all others
+_SLOWEST = 5  # rules that are named
 Say = Callable[[str], None]
 _T = TypeVar("_T")
 
@@ -45,7 +50,8 @@ _T = TypeVar("_T")
 @dataclass(frozen=True, slots=True)
 class Measure:
     """How long one thing takes here (the whole answer, and the part of it spent in the engine), as a user would do it,
-    and in DuckDB; and the yardstick that a goal names, where it is none of these. `rows` are those found here and there.
+    and in DuckDB; and the yardstick that a goal names, where it is none of these. `rows` are those found here and there
+    (those of the yardstick, for rules).
     """
 
     group: str
@@ -122,6 +128,7 @@ class _Run:
         with Watched(self.workspace, self.settings).kept():
             self._questions()
         self._findings()
+        self._rules()
         self._roles()
         self._command()
         self._picture()
@@ -334,6 +341,52 @@ class _Run:
         add(Measure("findings", "of one person", _per(one["person"], len(some)), yardstick=look_up))
         add(Measure("findings", "of one compound", _per(one["compound"], len(homes)), yardstick=look_up))
 
+    def _rules(self) -> None:
+        """Every rule asked of the whole city, without and with the quotes, against reading all relations once."""
+        import neo4j
+
+        asked = {id: question(id) for id in records(FOLDER)}
+        at = {id: next(p.name for p in asks.parameters.values() if p.type == "place") for id, asks in asked.items()}
+        self.say(f"all {len(asked)} rules")
+        workspace = Workspace(self.workspace, self.settings)
+        each: dict[str, list[float]] = {id: [] for id in asked}
+        found: dict[str, int] = {}
+        with (
+            workspace.kept(),
+            workspace.reader() as store,
+            engine.lease(self.workspace / "engine", self.settings) as server,
+            neo4j.GraphDatabase.driver(server.uri, auth=server.reader) as driver,
+            driver.session(database=engine.current(self.workspace / "engine"), default_access_mode="READ") as session,
+        ):
+
+            def rule(id: str, quoted: bool) -> None:
+                rows = answer(store, asked[id], {at[id]: _CITY}, DAY)
+                found[id] = len(with_evidence(workspace, rows) if quoted else rows)
+
+            def rules(quoted: bool) -> None:
+                for id in asked:
+                    seconds = timed(partial(rule, id, quoted))
+                    if not quoted:
+                        each[id].append(seconds)
+
+            def relations() -> None:
+                found["relations"] = sum(1 for _ in session.run(_RELATIONS))
+
+            things: dict[str, Callable[[], object]] = {
+                "rows": partial(rules, False),
+                "quoted": partial(rules, True),
+                "relations": relations,
+            }
+            taken = in_turn(things, rounds=_rounds(self.result.size), warm=1)
+        add = self.result.measures.append
+        read = found.pop("relations")
+        both = (sum(found.values()), read)
+        add(Measure("rules", ALL_RULES, taken["rows"], yardstick=taken["relations"], rows=both))
+        add(Measure("rules", "and the quotes of each row", taken["quoted"], yardstick=taken["relations"], rows=both))
+        spent = {id: Times(tuple(seconds[1:])) for id, seconds in each.items()}
+        for id in sorted(spent, key=lambda id: -spent[id].median)[:_SLOWEST]:
+            add(Measure("rules", f"{id} {asked[id].title['en']}", spent[id], rows=(found[id], read)))
+
     @contextmanager
     def _bare_look_up(self) -> Iterator[Callable[[str], object]]:
         """The posts of a person by name as the driver alone gives them: what any answer about one takes at least."""
@@ -398,6 +451,7 @@ class _Run:
 
 
 _COMMAND = (sys.executable, "-m", "govgraph.api")
+_RELATIONS = "MATCH (a)-[r]->(b) RETURN a.id AS start, type(r) AS type, properties(r) AS properties, b.id AS end"
 _BARE_ROLES = """MATCH (p:Entity {name: $name})-[r:HOLDS_POST]->(o:Entity)
 RETURN p.name AS person, o.name AS body, r.role AS role, r.valid AS valid, r.quote AS quote"""
 

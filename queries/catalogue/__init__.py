@@ -21,6 +21,7 @@ from ..evidence import Row, claims_of, with_evidence
 from ..names import find, places
 from .question import AS_OF, TYPES, Parameter, Question, id_of, read
 from .records import Record, records
+from .returned import unsorted
 
 __all__ = ["FOLDER", "Parameter", "Question", "Record", "answer", "question", "questions", "read", "records", "run"]
 
@@ -77,8 +78,12 @@ def run(workspace: Workspace, name: str, parameters: Mapping[str, str], as_of: s
 def answer(store: Store, asked: Question, given: Mapping[str, str], chosen: str | None) -> list[Row]:
     """The rows of a question on an open graph, without their evidence; `chosen` is the day where it takes one."""
     values = {p.name: _value(store, asked, p, given.get(p.name, p.default)) for p in asked.parameters.values()}
-    rows = store.read(asked.text, values | ({AS_OF: chosen} if asked.dated else {}))
-    return [row | {"claims": claims_of(_list(row["claims"]))} if "claims" in row else row for row in rows]
+    text, put = unsorted(asked.text)
+    rows = put(store.read(text, values | ({AS_OF: chosen} if asked.dated else {})))
+    for row in rows:
+        if "claims" in row:
+            row["claims"] = claims_of(_list(row["claims"]))
+    return rows
 
 
 def _check(asked: Question, given: Mapping[str, str]) -> None:

@@ -14,14 +14,12 @@ WHERE g.of IN ['PropertyFirm', 'OwnersCommittee', 'Organization', 'Actor', 'Enti
 WITH collect({of: g.of, place: coalesce(g.place_id, g.place), claims: g.claims}) AS registers
 MATCH (c:Compound)
 WHERE any(d IN $district WHERE d IN c.places OR d IN c.place_names)
-OPTIONAL MATCH (:PropertyFirm)-[s:SERVES]->(c)
-WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~')
-WITH registers, c, count(s) > 0 AS firm, collect(s.claims) AS firm_claims,
-     any(x IN collect(s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~')) WHERE x) AS firm_sure
-OPTIONAL MATCH (:OwnersCommittee)-[b:BASED_IN]->(c)
-WHERE coalesce(b.possible_from, '') <= $as_of AND $as_of < coalesce(b.possible_to, '~')
-WITH registers, c, firm, firm_claims, firm_sure, count(b) > 0 AS committee, collect(b.claims) AS committee_claims,
-     any(x IN collect(b.sure AND coalesce(b.sure_from, '') <= $as_of AND $as_of < coalesce(b.sure_to, '~')) WHERE x) AS committee_sure
+OPTIONAL MATCH (c)<-[r:SERVES|BASED_IN]-(x)
+WHERE CASE type(r) WHEN 'SERVES' THEN x:PropertyFirm ELSE x:OwnersCommittee END AND coalesce(r.possible_from, '') <= $as_of AND $as_of < coalesce(r.possible_to, '~')
+WITH registers, c, collect(CASE type(r) WHEN 'SERVES' THEN r.claims END) AS firm_claims, collect(CASE type(r) WHEN 'BASED_IN' THEN r.claims END) AS committee_claims,
+     collect(CASE WHEN r.sure AND coalesce(r.sure_from, '') <= $as_of AND $as_of < coalesce(r.sure_to, '~') THEN type(r) END) AS surely
+WITH registers, c, firm_claims, committee_claims, size(firm_claims) > 0 AS firm, size(committee_claims) > 0 AS committee,
+     any(x IN surely WHERE x = 'SERVES') AS firm_sure, any(x IN surely WHERE x = 'BASED_IN') AS committee_sure
 WITH c, firm, firm_claims, firm_sure, committee, committee_claims, committee_sure,
      [g IN registers WHERE NOT firm AND g.of <> 'OwnersCommittee' AND g.place IN c.places + c.place_names | g.claims] AS no_firm,
      [g IN registers WHERE NOT committee AND g.of <> 'PropertyFirm' AND g.place IN c.places + c.place_names | g.claims] AS no_committee

@@ -18,10 +18,8 @@ MATCH (x)<-[t:BASED_IN]-(b:PartyOrg)
 WHERE coalesce(t.possible_from, '') <= $as_of AND $as_of < coalesce(t.possible_to, '~')
   AND coalesce(b.subtype, '') <> '党小组' AND coalesce(t.form, b.form, '') <> '行业建'
 WITH c, o, b, collect(s.claims + t.claims) AS seats
-OPTIONAL MATCH (o)<-[h:HOLDS_POST]-(p:Person)
-WHERE coalesce(h.possible_from, '') <= $as_of AND $as_of < coalesce(h.possible_to, '~')
-OPTIONAL MATCH (p)-[k:HOLDS_POST]->(b)
-WHERE coalesce(k.possible_from, '') <= $as_of AND $as_of < coalesce(k.possible_to, '~')
+OPTIONAL MATCH (b)<-[k:HOLDS_POST]-(p:Person)-[h:HOLDS_POST]->(o)
+WHERE coalesce(h.possible_from, '') <= $as_of AND $as_of < coalesce(h.possible_to, '~') AND coalesce(k.possible_from, '') <= $as_of AND $as_of < coalesce(k.possible_to, '~')
 WITH c, o, b, seats, collect(CASE WHEN k IS NOT NULL THEN h.claims + k.claims END) AS found,
      collect(k IS NOT NULL AND (h.sure AND coalesce(h.sure_from, '') <= $as_of AND $as_of < coalesce(h.sure_to, '~')) AND (k.sure AND coalesce(k.sure_from, '') <= $as_of AND $as_of < coalesce(k.sure_to, '~'))) AS sure
 WHERE NOT any(s IN sure WHERE s)

@@ -12,15 +12,15 @@
 // column claims: ids of the claims about the people and their posts
 // means: fewer members of the committee are known as party members, and nobody surely is a part-time member (兼职委员) on that day.
 // does not mean: that it is short of them; membership is rarely written down. Committees of whom no member is named are left out.
-MATCH (o:OwnersCommittee)<-[h:HOLDS_POST]-(p:Person)
-WHERE coalesce(h.possible_from, '') <= $as_of AND $as_of < coalesce(h.possible_to, '~')
-WITH o, p, collect(h.claims) AS posts,
-     any(x IN collect((h.role = '兼职委员（业委会）' OR coalesce(h.manner, '') = 'part_time') AND (h.sure AND coalesce(h.sure_from, '') <= $as_of AND $as_of < coalesce(h.sure_to, '~'))) WHERE x) AS cadre
-WITH o, count(p) AS members, sum(CASE WHEN p.party_member THEN 1 ELSE 0 END) AS party_members, sum(CASE WHEN p.party_member IS NULL THEN 1 ELSE 0 END) AS unknown,
-     collect(cadre) AS cadres, collect(reduce(all = p.claims, ids IN posts | all + ids)) AS found
-WHERE party_members < $min_members AND NOT any(x IN cadres WHERE x)
+MATCH (o:OwnersCommittee)
 OPTIONAL MATCH (o)-[:BASED_IN*1..2]->(seat:Place)
-WITH o, members, party_members, unknown, found, collect(seat.places + seat.place_names) AS homes
+WITH o, collect(seat.places + seat.place_names) AS homes
 WHERE $place IS NULL OR any(d IN $place WHERE d IN o.places OR d IN o.place_names OR any(home IN homes WHERE d IN home))
+MATCH (o)<-[h:HOLDS_POST]-(p:Person)
+WHERE coalesce(h.possible_from, '') <= $as_of AND $as_of < coalesce(h.possible_to, '~')
+WITH o, count(DISTINCT p.id) AS members, count(DISTINCT CASE WHEN p.party_member THEN p.id END) AS party_members, count(DISTINCT CASE WHEN p.party_member IS NULL THEN p.id END) AS unknown,
+     collect((h.role = '兼职委员（业委会）' OR coalesce(h.manner, '') = 'part_time') AND (h.sure AND coalesce(h.sure_from, '') <= $as_of AND $as_of < coalesce(h.sure_to, '~'))) AS cadres,
+     collect(p.claims + h.claims) AS found
+WHERE party_members < $min_members AND NOT any(x IN cadres WHERE x)
 RETURN o {.id, .name} AS committee, members AS members, party_members AS party_members, unknown AS unknown, 'possibly' AS holds, reduce(all = [], ids IN found | all + ids) AS claims
 ORDER BY o.name, o.id

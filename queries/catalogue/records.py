@@ -26,6 +26,7 @@ Fields = Mapping[str, object]
 
 _RELATION = re.compile(r"\[(\w+):")
 _NODE = re.compile(r"\((\w+)[:)]")
+_BEGINS = re.compile(r"(\((\w+):\w+\))<?-")
 _USED = re.compile(r"\b([a-z]\w*)\.")
 _SLOT = re.compile("«(\\w+)»")
 PLACE = Parameter("place", "place", True, None, "only what lies or is based in it", "龙岗区")
@@ -243,11 +244,17 @@ def _matches(fields: Fields) -> list[str]:
             more.append(_bracketed(str(fields["unmet"])))
         clauses.append(_pattern("MATCH", pattern, terms, events, more))
         if first and seated:
-            clauses += [
+            own = _BEGINS.match(pattern) if n == 1 else None
+            ahead = own is not None and own[2] == lies
+            seats = [
                 f"OPTIONAL MATCH ({lies})-[:BASED_IN*1..2]->(seat:Place)",
-                f"WITH {', '.join(bound)}, collect(seat.places + seat.place_names) AS homes",
+                f"WITH {lies if ahead else ', '.join(bound)}, collect(seat.places + seat.place_names) AS homes",
                 f"WHERE $place IS NULL OR any(d IN $place WHERE {here} OR any(home IN homes WHERE d IN home))",
             ]
+            if own and ahead:  # once for each, not for each of its relations
+                clauses = [f"MATCH {own[1]}", *seats, clauses[-1].replace(own[1], f"({lies})", 1)]
+            else:
+                clauses += seats
     return clauses
 
 
