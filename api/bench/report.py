@@ -208,8 +208,8 @@ _WHY = {
     " period, claims and sources, the user's a name and a quote; where both find many rows, that is most of the time. Tried and kept: marks to begin with"
     " (docs/queries.md), terms that never meet left out by the engine, only what holds on the day, one connection kept open.",
     "all questions in the engine, against the user's Cypher": "**All questions.** As for the slowest one.",
-    "roles in the library, against the bare driver call": "**Roles in the library.** A name may be an alias, a key or an id, so two ways are asked for in one"
-    " statement; quotes come from a file of look-ups, not from the graph.",
+    "roles in the library, against the bare driver call": "**Roles in the library.** Names, posts and quotes"
+    " come from files of look-ups, not from the graph; what is left is asking whether these are of the newest claims.",
 }
 """What the page says of a goal that a run misses."""
 
