@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 NAMES, POSTS, EVIDENCE = "names.lines", "posts.lines", "evidence.lines"
 HASH = 32
 """Hexadecimal digits of the hash that a line begins with: enough for no two texts to share one."""
+REMEMBERED = 100
+"""Texts whose lines are remembered, for whoever asks again at once."""
 _PLAIN = "FORMAT csv, HEADER false, DELIMITER '\x01', QUOTE '', ESCAPE ''"
 
 # The id made of a key is worked out: see queries/names.py. Of a post the body is told with it, the holder's name too;
@@ -94,15 +97,18 @@ class Lookup:
 
 
 class _Lines:
-    """A file of sorted lines, mapped into memory."""
+    """A file of sorted lines, mapped into memory. `of` gives what stands behind a text, on each line that begins with
+    it."""
+
+    of: Callable[[str], tuple[str, ...]]
 
     def __init__(self, path: Path) -> None:
         with open(path, "rb") as file:
             empty = not path.stat().st_size
             self._text = None if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self.of = lru_cache(REMEMBERED)(lambda text: tuple(self._of(text)))
 
-    def of(self, text: str) -> Iterator[str]:
-        """What stands behind a text, on each line that begins with it."""
+    def _of(self, text: str) -> Iterator[str]:
         if self._text is None:
             return
         start = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:HASH].encode() + b"\t"

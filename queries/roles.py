@@ -42,7 +42,7 @@ def _terms(store: Store, name: str, holder: bool | None = None) -> list[Row]:
     """The posts of whoever is called so (`holder`: true), and those held in it (false): from the compiled look-ups
     where they know of any, else from the graph."""
     ids = indexed(store, name)
-    met = _looked_up(store, ids) if ids is not None else []
+    met = _looked_up(store, ids)
     if not met:
         met = store.read(BY_ID, {"ids": [row["id"] for row in find(store, name)] if ids is None else ids})
     if not met:
@@ -52,10 +52,16 @@ def _terms(store: Store, name: str, holder: bool | None = None) -> list[Row]:
     return [row for (_, held), row in each.items() if holder is None or held is holder]
 
 
-def _looked_up(store: Store, ids: list[str]) -> list[Row]:
+def _looked_up(store: Store, ids: list[str] | None) -> list[Row]:
     look = store.lookup
-    assert look is not None
+    if look is None or ids is None:
+        return []
     return [dict(zip(_TERM, (*post, id), strict=True)) for id in ids for post in look.posts(id)]
+
+
+def at_hand(store: Store, name: str) -> int:
+    """How many posts behind a name the look-ups know of. An answer about these waits for nobody."""
+    return len(_looked_up(store, indexed(store, name)))
 
 
 @consistent

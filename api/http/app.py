@@ -22,6 +22,7 @@ from .doors import Doors
 from .known import Known
 from .pages import add_pages
 from .problems import MEDIA, TITLES, Problem, add_handlers, problem
+from .quick import Quick
 from .routes import ROUTERS
 from .service import Service
 from .settings import HttpSettings
@@ -75,6 +76,7 @@ def create_app(
     add_pages(app)
     add_handlers(app)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
+    app.add_middleware(Quick, service=service, doors=doors)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Known, service=service, doors=doors)
     if settings.cors:

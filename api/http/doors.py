@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -94,6 +94,7 @@ def _from_here(request: Request) -> bool:
     return loopback(name) and (request.client is None or loopback(request.client.host))
 
 
+@lru_cache(1024)
 def loopback(host: str) -> bool:
     """Whether an address is this machine itself."""
     try:

@@ -68,6 +68,7 @@ class Known:
             await send({**known.start})
             await send({"type": "http.response.body", "body": known.body})
             return
+        request.state.settled_for = caller
         await self._learn(key, stamp, scope, receive, send)
 
     async def _learn(self, key: Key, stamp: str, scope: Scope, receive: Receive, send: Send) -> None:
