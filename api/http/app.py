@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
@@ -97,22 +98,21 @@ async def _only_known(request: Request) -> None:
     route = request.scope.get("route")
     if not isinstance(route, APIRoute) or route.path in FREE:
         return
-    known = _takes(request.app).get((route.path_format, request.method), [])
+    known = _takes(route)
     if unknown := [name for name in request.query_params if name not in known]:
         takes = f"it takes {', '.join(known)}" if known else "it takes none"
         raise Problem(400, f"{unknown[0]!r} is no parameter of this door; {takes}")
 
 
-def _takes(app: FastAPI) -> dict[tuple[str, str], list[str]]:
-    """The names of the parameters of each door, by path and method."""
-    known: dict[tuple[str, str], list[str]] | None = getattr(app.state, "takes", None)
-    if known is None:
-        known = app.state.takes = {
-            (path, method.upper()): [str(p["name"]) for p in operation.get("parameters", ()) if p["in"] == "query"]
-            for path, operations in app.openapi()["paths"].items()
-            for method, operation in operations.items()
-        }
-    return known
+def _takes(route: APIRoute) -> list[str]:
+    """The names of the parameters of a door."""
+    return list(dict.fromkeys(_parameters(route.dependant)))
+
+
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    yield from (parameter.alias for parameter in dependant.query_params)
+    for below in dependant.dependencies:
+        yield from _parameters(below)
 
 
 def _described(app: FastAPI) -> dict[str, Any]:
