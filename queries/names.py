@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from govgraph.graph.compile import actor_id
 from govgraph.graph.errors import BadInput, NotFound
 from govgraph.graph.lookup import Lookup
 from govgraph.graph.store import Store
 
+ID = re.compile("e[0-9a-f]{16}")  # as compile.sql makes them
 WHERE = "$name IN n.aliases OR $name IN n.keys OR $name IN n.ids"
 BY_INDEX = "UNWIND $ids AS id MATCH (n:Entity {{id: id}}) WHERE n:{label} RETURN {shown}"
 BY_SCAN = f"MATCH (n:{{label}}) WHERE n.id = $name OR n.name = $name OR {WHERE} RETURN {{shown}}"
@@ -48,7 +51,8 @@ def indexed(store: Store, name: str) -> list[str] | None:
     look: Lookup | None = getattr(store, "lookup", None)
     if look is None:
         return None
-    return sorted({name, actor_id(name), *look.named(name)})
+    itself = {name} if ID.fullmatch(name) else set[str]()
+    return sorted({actor_id(name), *look.named(name)} | itself)
 
 
 def nobody(store: Store, name: str) -> NotFound:

@@ -61,7 +61,8 @@ def _looked_up(store: Store, ids: list[str] | None) -> list[Row]:
 
 def at_hand(store: Store, name: str) -> int:
     """How many posts behind a name the look-ups know of. An answer about these waits for nobody."""
-    return len(_looked_up(store, indexed(store, name)))
+    look = store.lookup
+    return sum(1 for id in indexed(store, name) or () for _ in look.posts(id)) if look else 0
 
 
 @consistent

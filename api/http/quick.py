@@ -35,7 +35,7 @@ class Quick:
         self.app, self.service, self.doors = app, service, doors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        caller: Caller | None = scope.get("state", {}).get("settled_for")
+        caller: Caller | None = scope.get("state", {}).get("settled", (None,))[0]
         if caller is None or scope["path"] != PATH or "read" not in caller.scopes:
             return await self.app(scope, receive, send)
         request = Request(scope)
@@ -43,7 +43,7 @@ class Quick:
         if given is None or not self._at_hand(caller, given["person"]):
             return await self.app(scope, receive, send)
         try:
-            self.doors.caller(request)  # counts
+            self.doors.count(request, caller)
             scope["route"], request.state.caller = ROUTE, caller
             response = answers.list_roles(request, caller, Page(), **given)
         except GovgraphError:

@@ -101,6 +101,33 @@ def test_answers_are_those_of_the_library_to_the_byte(client: TestClient, worksp
         assert json.dumps(rows, ensure_ascii=False) in answer.text, door
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "person=甘若水",
+        f"person=甘若水&as_of={DAY}",
+        "as_of=2022-02-30&person=甘若水",
+        "person=甘若水&as_of=2022",
+        "person=甘若水&person=甘若水",
+        "person=甘若水&asof=2022-01-01",
+        "person=甘若水&limit=1",
+        "person=测试物业有限公司",
+        "person=reg/w",
+        "person=测试花园",
+        "person=无此人",
+        "person=",
+        "person=%0A",
+        "person=甘若水%0A",
+        f"person={'甘' * 201}",
+        "",
+    ],
+)
+def test_the_short_way_answers_as_the_long_one(client: TestClient, query: str) -> None:
+    short = client.get(f"/v1/roles?{query}")
+    long = client.get(f"/v1/roles?{query}", headers={"If-None-Match": "none"})  # is let by
+    assert (short.status_code, short.headers, short.content) == (long.status_code, long.headers, long.content)
+
+
 def test_a_finding_that_is_marked_shows_it_at_once(client: TestClient, workspace: Workspace) -> None:
     found = items(client, "/v1/conflicts")[0]
     mark(workspace, found["id"], "explained", "asked")
