@@ -182,6 +182,13 @@ class Small:
             await problem(413, detail)(scope, receive, send)
 
 
+class Line(dict[str, object]):
+    """What is noted of a request. As text it is JSON, made only where it is written so."""
+
+    def __str__(self) -> str:
+        return json.dumps(self)
+
+
 class Logged:
     """One line for each request, of what is no personal data: never the path as asked, nor a parameter."""
 
@@ -204,14 +211,14 @@ class Logged:
             await self.app(scope, receive, noted)
         finally:
             route, caller = scope.get("route"), scope.get("state", {}).get("caller")
-            line = {
-                "method": scope["method"],
-                "door": getattr(route, "path", None) or OTHER,
-                "status": status,
-                "ms": round(1000 * (time.perf_counter() - start), 1),
-                "tier": caller.tier if caller else None,
-                "key": caller.key if caller else None,
-            }
-            log.info(json.dumps(line), extra={"request": line})
+            line = Line(
+                method=scope["method"],
+                door=getattr(route, "path", None) or OTHER,
+                status=status,
+                ms=round(1000 * (time.perf_counter() - start), 1),
+                tier=caller.tier if caller else None,
+                key=caller.key if caller else None,
+            )
+            log.info("%s", line, extra={"request": line})
             tally: Tally = scope["app"].state.tally
             tally.count(scope["method"], str(line["door"]), status, time.perf_counter() - start)
