@@ -24,7 +24,7 @@ from .vocabulary import vocabulary
 if TYPE_CHECKING:
     import duckdb
 
-FORMAT = "4"  # raised when the same claims give other tables, so that graphs are built anew
+FORMAT = "5"  # raised when the same claims give other tables, so that graphs are built anew
 STEPS = re.split(r"\n(?=-- \d )", Path(__file__).with_name("compile.sql").read_text("utf-8"))
 VOCABULARY = Path(__file__).with_name("vocabulary")
 LEVELS = (  # how a written place such as 浙江省温州市望江区 falls into its parts

@@ -46,6 +46,7 @@ class Embedded(Store):
         self._address = self._open.enter_context(engine.lease(self._root, self._settings))
         self._reader = self._open.enter_context(closing(Reader(self._address)))
         self._drivers: dict[tuple[str, str], neo4j.Driver] = {}
+        self._switched = engine.switched(self._root)
         self._database = engine.current(self._root)
 
     def _driver(self, login: tuple[str, str]) -> neo4j.Driver:
@@ -69,7 +70,8 @@ class Embedded(Store):
 
     # --- reading ------------------------------------------------------------------------------------------------------
     def refresh(self) -> None:
-        self._database = engine.current(self._root)
+        if (now := engine.switched(self._root)) != self._switched:
+            self._switched, self._database = now, engine.current(self._root)
 
     def _quickly(self, cypher: str, parameters: Mapping[str, object], timeout: float) -> list[Row] | None:
         """Over HTTP. What goes wrong there, or comes as a node, a relation or a path, is asked for by the driver."""

@@ -1,4 +1,4 @@
-"""Look-ups of one thing in a compiled folder: who bears a name, the words behind a claim, rows kept of an answer.
+"""Look-ups of one thing in a compiled folder: who bears a name, the posts of an actor, the words behind a claim.
 
 Files of sorted lines, `hash of what is looked for<tab>what is found`, searched by halves: a look-up reads a few pages
 of a million lines and needs neither a database nor an import. What is asked for by the thousand is read from the
@@ -17,6 +17,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,27 +27,46 @@ if TYPE_CHECKING:
     import duckdb
 
 Row = dict[str, object]
-NAMES, EVIDENCE, KEPT = "names.lines", "evidence.lines", "kept"
+NAMES, POSTS, EVIDENCE, KEPT = "names.lines", "posts.lines", "evidence.lines", "kept"
 ROWS, IDS = "rows.lines", "ids.lines"
+HASH = 32
+"""Hexadecimal digits of the hash that a line begins with: enough for no two texts to share one."""
+REMEMBERED = 100
+"""Texts whose lines are remembered, for whoever asks again at once."""
 _PLAIN = "FORMAT csv, HEADER false, DELIMITER '\x01', QUOTE '', ESCAPE ''"
 
-# A name and the id made of the key are found in the graph itself: see queries/names.py. Here is what is not.
+# The id made of a key is worked out: see queries/names.py. Of a post the body is told with it, the holder's name too;
+# behind a body stand the ids of its holders.
 _LINES = {
     NAMES: """
-        SELECT DISTINCT sha256(text) || chr(9) || id AS line FROM (
-            SELECT id, unnest(aliases) AS text FROM {nodes} WHERE len(aliases) > 0
+        SELECT DISTINCT line_hash(text) || chr(9) || id AS line FROM (
+            SELECT id, name AS text FROM {nodes} WHERE list_contains(labels, 'Entity')
+            UNION ALL SELECT id, unnest(aliases) FROM {nodes} WHERE len(aliases) > 0
             UNION ALL SELECT id, unnest(from_json(properties->'$.keys', '["VARCHAR"]')) FROM {merged}
             UNION ALL SELECT id, unnest(from_json(properties->'$.ids', '["VARCHAR"]')) FROM {merged})
         ORDER BY line""",
+    POSTS: """
+        WITH post AS MATERIALIZED (SELECT "from", "to", properties FROM {relations} WHERE relation = 'HOLDS_POST'),
+        body AS (
+            SELECT id, to_json(id) || ',' || to_json(name) || ',' || to_json(type) || ','
+                || coalesce(properties->'$.place', 'null') AS shown
+            FROM {nodes} WHERE id IN (SELECT "to" FROM post))
+        SELECT line_hash("from") || chr(9)
+            || '[' || to_json(p.id) || ',' || to_json(p.name) || ',' || b.shown || ',' || post.properties || ']' AS line
+        FROM post JOIN {nodes} p ON p.id = "from" JOIN body b ON b.id = "to"
+        UNION ALL SELECT DISTINCT line_hash("to") || chr(9) || to_json("from") FROM post WHERE "to" <> "from"
+        ORDER BY line""",
     EVIDENCE: """
-        SELECT sha256(claim) || chr(9) || json_array(source, title, locator::JSON, quote)::VARCHAR AS line
+        SELECT line_hash(claim) || chr(9) || json_array(source, title, locator::JSON, quote)::VARCHAR AS line
         FROM {evidence} ORDER BY line""",
 }
 
 
 def write(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write both files beside the tables `nodes` and `evidence` of the folder."""
-    tables = {name: f"read_parquet({quoted_paths([folder / f'{name}.parquet'])})" for name in ("nodes", "evidence")}
+    """Write the files beside the tables `nodes`, `relations` and `evidence` of the folder."""
+    names = ("nodes", "relations", "evidence")
+    tables = {name: f"read_parquet({quoted_paths([folder / f'{name}.parquet'])})" for name in names}
+    con.execute(f"CREATE OR REPLACE TEMP MACRO line_hash(text) AS left(sha256(text), {HASH})")
     tables["merged"] = f"""(SELECT id, properties::JSON AS properties FROM {tables["nodes"]}
                             WHERE properties LIKE '%"ids":[%,%' AND json_array_length(properties::JSON, '$.ids') > 1)"""
     for name, sql in _LINES.items():
@@ -60,12 +80,22 @@ class Lookup:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._names, self._evidence = _Lines(folder / NAMES), _Lines(folder / EVIDENCE)
+        self._names, self._posts, self._evidence = (_Lines(folder / name) for name in _LINES)
         self._kept: dict[str, Kept] = {}
 
     def named(self, text: str) -> list[str]:
-        """Ids of the actors that have this alias, key of a merged actor, or former id."""
+        """Ids of the actors that have this name, alias, key of a merged actor, or former id."""
         return list(self._names.of(text))
+
+    def posts(self, actor: str) -> Iterator[list[object]]:
+        """The posts that an actor of this id holds, then those held in it: id and name of the holder; id, name, type
+        and place of the body; the properties of the relation."""
+        for found in map(json.loads, self._posts.of(actor)):
+            if isinstance(found, list):
+                yield found
+            else:  # the id of a holder
+                held = map(json.loads, self._posts.of(found))
+                yield from (post for post in held if isinstance(post, list) and post[2] == actor)
 
     def evidence(self, claim: str) -> list[list[object]]:
         """Source, title, locator and quote of each piece of evidence of a claim."""
@@ -92,8 +122,8 @@ class Lookup:
                 shutil.rmtree(new, ignore_errors=True)
 
     def close(self) -> None:
-        self._names.close()
-        self._evidence.close()
+        for lines in (self._names, self._posts, self._evidence):
+            lines.close()
         for kept in self._kept.values():
             kept.close()
 
@@ -133,15 +163,18 @@ def _write_rows(folder: Path, rows: Iterable[Row], ids: Callable[[Row], Iterable
 
 
 class _Lines:
-    """A file of sorted lines, mapped into memory."""
+    """A file of sorted lines, mapped into memory. `of` gives what stands behind a text, on each line that begins with
+    it."""
+
+    of: Callable[[str], tuple[str, ...]]
 
     def __init__(self, path: Path) -> None:
         with open(path, "rb") as file:
             empty = not path.stat().st_size
             self._text = None if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self.of = lru_cache(REMEMBERED)(lambda text: tuple(self._of(text)))
 
-    def of(self, text: str) -> Iterator[str]:
-        """What stands behind a text, on each line that begins with it."""
+    def _of(self, text: str) -> Iterator[str]:
         if self._text is None:
             return
         start = _hash(text) + b"\t"
@@ -182,4 +215,4 @@ class _Lines:
 
 
 def _hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest().encode()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:HASH].encode()

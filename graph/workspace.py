@@ -336,8 +336,7 @@ class Workspace:
 
         They are those of the graph that was read last. Raises Moved where its tables are gone: see `consistent`.
         """
-        behind = self._seen and self._seen != compiler.version(self.log)
-        folder = self.compiled / str(self._seen) if behind else self.tables()
+        folder = self._quoted()
         wanted = sorted(set(claims))
         if len(wanted) <= FEW and (look := self._look_up(folder)):
             rows = [[claim, *row] for claim in wanted for row in look.evidence(claim)]
@@ -349,6 +348,11 @@ class Workspace:
                 {"claim": claim, "source": source, "title": title, "locator": locator, "quote": quote}
             )
         return found
+
+    def _quoted(self) -> Path:
+        """The folder of the tables whose words answers quote: those of the graph that was read last."""
+        behind = self._seen and self._seen != compiler.version(self.log)
+        return self.compiled / str(self._seen) if behind else self.tables()
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import cast
 
 from govgraph.graph.errors import BadInput
@@ -142,12 +143,15 @@ class Body:
 
     def there(self, day: str) -> str:
         """yes, possibly or no."""
-        answers = {seat.period.holds(day) for seat in self.seats}
-        return next((answer for answer in ("yes", "possibly") if answer in answers), "no")
+        answers = [seat.period.holds(day) for seat in self.seats]
+        return "yes" if "yes" in answers else "possibly" if "possibly" in answers else "no"
 
     def best(self, day: str) -> Seat:
         """Of the seats that hold on the day the one that counts: one that surely does, and by the order of VERDICTS."""
-        holding = [seat for seat in self.seats if seat.period.holds(day) == self.there(day)]
+        there = self.there(day)
+        holding = [seat for seat in self.seats if seat.period.holds(day) == there]
+        if len(holding) == 1:
+            return holding[0]
         return min(holding, key=lambda seat: (VERDICTS.index(seat.verdict), seat.form or "", seat.claims))
 
     def claims(self, day: str) -> list[str]:
@@ -168,11 +172,17 @@ class Recorded:
 
     def at(self, day: str) -> list[Row]:
         """The answer for every compound on that day, in the order of `compounds`."""
-        return [self.on(compound, day) for compound in self.compounds]
+        registers = self._registers(day)
+        return [self._row(compound, registers, day) for compound in self.compounds]
 
     def on(self, compound: Row, day: str) -> Row:
         """The answer for one compound on that day: a row of docs/answers.md without its evidence."""
-        registers = [r for r in self.registers if _on(r, day)]
+        return self._row(compound, self._registers(day), day)
+
+    def _registers(self, day: str) -> list[Row]:
+        return [r for r in self.registers if _on(r, day)]
+
+    def _row(self, compound: Row, registers: Sequence[Row], day: str) -> Row:
         return _row(compound, self.bodies.get(str(compound["id"]), ()), registers, self.headed, day)
 
     def open(self, compound: Row, day: str) -> bool:
@@ -219,11 +229,14 @@ def recorded(store: Store, kind: Kind, place: str | None = None, day: str | None
     compounds = store.read(COMPOUNDS, {"places": here["places"]})
     compounds.sort(key=lambda row: (str(row["place"] or ""), str(row["name"]), str(row["id"])))
     registers = store.read(REGISTERS, {"of": ["HOLDS_POST", *vocabulary().labels(kind.type)]})
+    bodies = _bodies(seats)
+    seated = {body.id for some in bodies.values() for body in some}
     headed: dict[str, list[Period]] = defaultdict(list)
     if heads and any(r["of"] == "HOLDS_POST" for r in registers):  # elsewhere nobody's absence is known
         for row in store.read(HEADS.format(type=kind.type), {"heads": sorted(heads), "day": day}):
-            headed[str(row["body"])].append(from_bounds(_dict(row["post"])))
-    return Recorded(compounds, _bodies(seats), registers, headed if heads else None)
+            if (body := str(row["body"])) in seated:
+                headed[body].append(from_bounds(_dict(row["post"])))
+    return Recorded(compounds, bodies, registers, headed if heads else None)
 
 
 @consistent
@@ -234,10 +247,16 @@ def coverage(workspace: Workspace, of: str = "branch", place: str | None = None,
     `of` is what `kind_of` takes, `as_of` an ISO day (default: the workspace's day). Raises NotFound for a place nobody
     knows, BadInput for a kind.
     """
+    return with_evidence(workspace, covering(workspace, of, place, as_of))
+
+
+@consistent
+def covering(workspace: Workspace, of: str = "branch", place: str | None = None, as_of: str | None = None) -> list[Row]:
+    """The rows of `coverage` without their `evidence`, for a caller who adds it to those that it shows."""
     kind, day = kind_of(of), as_of or workspace.day()
     with workspace.reader() as store:
         found = recorded(store, kind, place, day)
-    return with_evidence(workspace, found.at(day))
+    return found.at(day)
 
 
 @consistent
@@ -322,7 +341,8 @@ def _row(
     compound: Row, bodies: Iterable[Body], registers: Sequence[Row], headed: Callable[[str, str], bool], day: str
 ) -> Row:
     """The verdict of one compound."""
-    closed = [r for r in registers if r["place"] in _list(compound["places"])]
+    within = _list(compound["places"])
+    closed = [r for r in registers if r["place"] in within]
     of_type = next((r for r in closed if r["of"] != "HOLDS_POST"), None)
     of_posts = next((r for r in closed if r["of"] == "HOLDS_POST"), None)
     there = [(body, answer) for body in bodies if (answer := body.there(day)) != "no"]
@@ -347,6 +367,7 @@ def _verdict(body: Body, answer: str, day: str, vacant: bool) -> str:
     return "hollow" if vacant else body.best(day).verdict
 
 
+@cache
 def _form(form: str | None) -> str | None:
     """What a form of founding counts for: the vocabulary's word for it, or None where it says nothing."""
     attribute = vocabulary().attribute("PartyOrg", "form")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from govgraph.graph.compile import actor_id
 from govgraph.graph.errors import BadInput, NotFound
 from govgraph.graph.lookup import Lookup
 from govgraph.graph.store import Store
 
+ID = re.compile("e[0-9a-f]{16}")  # as compile.sql makes them
 WHERE = "$name IN n.aliases OR $name IN n.keys OR $name IN n.ids"
-BY_INDEX = """
-UNWIND $ids AS id MATCH (n:Entity {{id: id}}) WHERE n:{label} RETURN {shown}
-UNION
-MATCH (n:Entity {{name: $name}}) WHERE n:{label} RETURN {shown}
-"""
+BY_INDEX = "UNWIND $ids AS id MATCH (n:Entity {{id: id}}) WHERE n:{label} RETURN {shown}"
 BY_SCAN = f"MATCH (n:{{label}}) WHERE n.id = $name OR n.name = $name OR {WHERE} RETURN {{shown}}"
 SHOWN = "n.id AS id, n.name AS name, n.type AS type, n.keys AS keys, n.place AS place"
 NEAR = """
@@ -47,12 +46,13 @@ def called(store: Store, name: str, label: str = "Entity") -> list[dict[str, obj
 
 
 def indexed(store: Store, name: str) -> list[str] | None:
-    """The ids that a text may stand for: it is one, it is the key that one is made of, or it is a further name, key or
-    id of somebody. None where only the graph itself can tell."""
+    """The ids that a text may stand for: it is one, it is the key that one is made of, or it is a name, a further key
+    or id of somebody. None where only the graph itself can tell."""
     look: Lookup | None = getattr(store, "lookup", None)
     if look is None:
         return None
-    return sorted({name, actor_id(name), *look.named(name)})
+    itself = {name} if ID.fullmatch(name) else set[str]()
+    return sorted({actor_id(name), *look.named(name)} | itself)
 
 
 def nobody(store: Store, name: str) -> NotFound:

@@ -10,17 +10,11 @@ from govgraph.graph.workspace import Workspace, consistent
 from .evidence import Row, with_evidence
 from .names import find, indexed, nobody, places
 
-MET = """OPTIONAL MATCH (n)-[h:HOLDS_POST]-(m:Entity)
-RETURN n.id AS id, n.name AS name, n.type AS type, n.place AS place, startNode(h).id = n.id AS holder,
-m.id AS other, m.name AS other_name, m.type AS other_type, m.place AS other_place, properties(h) AS post"""
-BY_INDEX = f"""
-UNWIND $ids AS id MATCH (n:Entity {{id: id}}) {MET}
-UNION ALL
-MATCH (n:Entity {{name: $name}}) {MET}
-"""
 SHOWN = """RETURN p.id AS person, p.name AS person_name, o.id AS organization, o.name AS organization_name,
 o.type AS type, o.place AS place, properties(h) AS post"""
-BY_ID = f"UNWIND $ids AS id MATCH (n:Entity {{id: id}}) {MET}"
+BY_ID = f"""UNWIND $ids AS id MATCH (n:Entity {{id: id}}) OPTIONAL MATCH (n)-[h:HOLDS_POST]-(:Entity)
+WITH n, h, startNode(h) AS p, endNode(h) AS o {SHOWN}, n.id AS called"""
+_TERM = ("person", "person_name", "organization", "organization_name", "type", "place", "post", "called")
 OF_PEOPLE = "UNWIND $people AS id MATCH (p:Entity {id: id})-[h:HOLDS_POST]->(o:Entity) "
 IN_BODIES = "UNWIND $bodies AS id MATCH (o:Entity {id: id})<-[h:HOLDS_POST]-(p:Entity) "
 ALL = "MATCH (p:Person)-[h:HOLDS_POST]->(o:Entity) "
@@ -45,36 +39,30 @@ def roles(workspace: Workspace, name: str, as_of: str | None = None) -> list[Row
 
 
 def _terms(store: Store, name: str, holder: bool | None = None) -> list[Row]:
-    """The posts of whoever is called so (`holder`: true), and those held in it (false), each once: by one statement
-    where the indexes do."""
+    """The posts of whoever is called so (`holder`: true), and those held in it (false): from the compiled look-ups
+    where they know of any, else from the graph."""
     ids = indexed(store, name)
-    if ids is None:
-        met = store.read(BY_ID, {"ids": [row["id"] for row in find(store, name)]})
-    elif not (met := store.read(BY_INDEX, {"ids": ids, "name": name})):
+    met = _looked_up(store, ids)
+    if not met:
+        met = store.read(BY_ID, {"ids": [row["id"] for row in find(store, name)] if ids is None else ids})
+    if not met:
         raise nobody(store, name)
-    wanted = [row for row in met if row["post"] and (holder is None or row["holder"] is holder)]
-    return list({_post_id(row): _term(row) for row in wanted}.values())
+    # A post is met from both its ends if both are called so, and is then shown twice.
+    each = {(_dict(row["post"])["id"], row["person"] == row["called"]): row for row in met if row["post"]}
+    return [row for (_, held), row in each.items() if holder is None or held is holder]
 
 
-def _post_id(row: Row) -> tuple[object, bool]:
-    """A post is met from both its ends if both are called so, and is then shown twice."""
-    post, holder = row["post"], row["holder"]
-    assert isinstance(post, dict)
-    return post["id"], bool(holder)
+def _looked_up(store: Store, ids: list[str] | None) -> list[Row]:
+    look = store.lookup
+    if look is None or ids is None:
+        return []
+    return [dict(zip(_TERM, (*post, id), strict=True)) for id in ids for post in look.posts(id)]
 
 
-def _term(row: Row) -> Row:
-    person, body = ("", "other_") if row["holder"] else ("other_", "")
-    names = {"": "id", "other_": "other"}
-    return {
-        "person": row[names[person]],
-        "person_name": row[f"{person}name"],
-        "organization": row[names[body]],
-        "organization_name": row[f"{body}name"],
-        "type": row[f"{body}type"],
-        "place": row[f"{body}place"],
-        "post": row["post"],
-    }
+def at_hand(store: Store, name: str) -> int:
+    """How many posts behind a name the look-ups know of. An answer about these waits for nobody."""
+    look = store.lookup
+    return sum(1 for id in indexed(store, name) or () for _ in look.posts(id)) if look else 0
 
 
 @consistent
@@ -116,8 +104,7 @@ def _fitting(
 
 
 def _row(term: Row, day: str) -> Row:
-    post = term["post"]
-    assert isinstance(post, dict)
+    post = _dict(term["post"])
     period = from_bounds(post)
     return {
         "person": {"id": term["person"], "name": term["person_name"]},
@@ -134,13 +121,9 @@ def _row(term: Row, day: str) -> Row:
 
 
 def _order(row: Row) -> tuple[str, ...]:
-    person, organization, post, possible = row["person"], row["organization"], row["post"], row["possible"]
-    assert (
-        isinstance(person, dict)
-        and isinstance(organization, dict)
-        and isinstance(post, dict)
-        and isinstance(possible, list)
-    )
+    person, organization, post = _dict(row["person"]), _dict(row["organization"]), _dict(row["post"])
+    possible = row["possible"]
+    assert isinstance(possible, list)
     return tuple(
         str(x or "")
         for x in (
@@ -154,3 +137,8 @@ def _order(row: Row) -> tuple[str, ...]:
             row["claims"],  # no claim is behind two posts
         )
     )
+
+
+def _dict(value: object) -> Row:
+    assert isinstance(value, dict)
+    return value

@@ -233,8 +233,8 @@ _WHY = {
     "all rules, against reading all relations once": "**All rules.** Many rules list what lacks a record, and a city without that record is one"
     " row for each body: most of the time goes into the rows. Tried and kept: rows put into order outside the engine, one look for a body's seat, two steps"
     " in one pattern from the rarer side.",
-    "roles in the library, against the bare driver call": "**Roles in the library.** A name may be an alias, a key or an id, so two ways are asked for in one"
-    " statement; quotes come from a file of look-ups, not from the graph.",
+    "roles in the library, against the bare driver call": "**Roles in the library.** Names, posts and quotes"
+    " come from files of look-ups, not from the graph; what is left is asking whether these are of the newest claims.",
 }
 """What the page says of a goal that a run misses."""
 

@@ -239,7 +239,8 @@ class _Run:
 
     # --- processes ----------------------------------------------------------------------------------------------------
     def _environment(self) -> dict[str, str]:
-        plain = {name: value for name, value in os.environ.items() if not name.startswith("GOVGRAPH_")}
+        left_out = "GOVGRAPH_", "PYTHONDONTWRITEBYTECODE"  # a start is measured as installed: compiled already
+        plain = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
         mine = {"GOVGRAPH_ENGINE_MEMORY": self.settings.engine_memory, "NO_COLOR": "1"}
         return plain | mine | ({"GOVGRAPH_BENCH_PASSWORD": self.server.password} if self.server else {})
 

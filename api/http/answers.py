@@ -80,7 +80,7 @@ def listed(
     """
     asked = _asked(request, body, Page.__dataclass_fields__)
     held = service(request).of(caller.tier)
-    stamp, at = service(request).stamp(caller.tier), 0
+    stamp, at = _stamp(request, caller), 0
     if page.cursor is None:
         if known := _unchanged(request, caller, stamp):
             return known
@@ -116,7 +116,7 @@ def listed(
 
 def single(request: Request, caller: Caller, compute: Callable[[Held], Row], body: str = "") -> Response:
     """One thing that a request asks for."""
-    stamp = service(request).stamp(caller.tier)
+    stamp = _stamp(request, caller)
     if known := _unchanged(request, caller, stamp):
         return known
 
@@ -137,21 +137,28 @@ def send(value: object, headers: Mapping[str, str] | None = None) -> Response:
 
 
 # --- parts of it ------------------------------------------------------------------------------------------------------
+def _stamp(request: Request, caller: Caller) -> str:
+    """What the answer depends on: as `known.py` has just seen it, or looked up, which may have to wait."""
+    seen: tuple[Caller, str] | None = getattr(request.state, "settled", None)
+    return seen[1] if seen and seen[0] == caller else service(request).stamp(caller.tier)
+
+
 def _asked(request: Request, body: str, apart: Collection[str] = ()) -> str:
     """What a request asks, whatever is asked for in the parameters that count apart: which page, in which form."""
     pairs = [(k, v) for k, v in request.query_params.multi_items() if k not in apart]
-    return hashlib.sha256(repr((request.url.path, sorted(pairs), body)).encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(repr((request.scope["path"], sorted(pairs), body)).encode("utf-8", "replace")).hexdigest()
 
 
 def _tag(request: Request, caller: Caller, stamp: str) -> str:
     """Changes with the graph, the tier and the whole question. It is weak: the bytes also depend on compression."""
-    form = request.headers.get("host", ""), request.url.path, str(request.url.query), caller.tier, stamp
+    scope = request.scope
+    form = request.headers.get("host", ""), scope["path"], scope["query_string"], caller.tier, stamp
     return f'W/"{stamp.partition(".")[0]}-{hashlib.sha256(repr(form).encode()).hexdigest()[:16]}"'
 
 
 def _unchanged(request: Request, caller: Caller, stamp: str) -> Response | None:
     """304 for a caller who has the answer already. It got the tag with an answer, so that there is one."""
-    if request.method != "GET":
+    if request.method != "GET" or "if-none-match" not in request.headers:
         return None
     tag = _tag(request, caller, stamp)
     given = [part.strip() for part in request.headers.get("if-none-match", "").split(",")]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
@@ -22,6 +23,7 @@ from .doors import Doors
 from .known import Known
 from .pages import add_pages
 from .problems import MEDIA, TITLES, Problem, add_handlers, problem
+from .quick import Quick
 from .routes import ROUTERS
 from .service import Service
 from .settings import HttpSettings
@@ -75,6 +77,7 @@ def create_app(
     add_pages(app)
     add_handlers(app)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
+    app.add_middleware(Quick, service=service, doors=doors)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Known, service=service, doors=doors)
     if settings.cors:
@@ -95,22 +98,21 @@ async def _only_known(request: Request) -> None:
     route = request.scope.get("route")
     if not isinstance(route, APIRoute) or route.path in FREE:
         return
-    known = _takes(request.app).get((route.path_format, request.method), [])
+    known = _takes(route)
     if unknown := [name for name in request.query_params if name not in known]:
         takes = f"it takes {', '.join(known)}" if known else "it takes none"
         raise Problem(400, f"{unknown[0]!r} is no parameter of this door; {takes}")
 
 
-def _takes(app: FastAPI) -> dict[tuple[str, str], list[str]]:
-    """The names of the parameters of each door, by path and method."""
-    known: dict[tuple[str, str], list[str]] | None = getattr(app.state, "takes", None)
-    if known is None:
-        known = app.state.takes = {
-            (path, method.upper()): [str(p["name"]) for p in operation.get("parameters", ()) if p["in"] == "query"]
-            for path, operations in app.openapi()["paths"].items()
-            for method, operation in operations.items()
-        }
-    return known
+def _takes(route: APIRoute) -> list[str]:
+    """The names of the parameters of a door."""
+    return list(dict.fromkeys(_parameters(route.dependant)))
+
+
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    yield from (parameter.alias for parameter in dependant.query_params)
+    for below in dependant.dependencies:
+        yield from _parameters(below)
 
 
 def _described(app: FastAPI) -> dict[str, Any]:
@@ -180,6 +182,13 @@ class Small:
             await problem(413, detail)(scope, receive, send)
 
 
+class Line(dict[str, object]):
+    """What is noted of a request. As text it is JSON, made only where it is written so."""
+
+    def __str__(self) -> str:
+        return json.dumps(self)
+
+
 class Logged:
     """One line for each request, of what is no personal data: never the path as asked, nor a parameter."""
 
@@ -202,14 +211,14 @@ class Logged:
             await self.app(scope, receive, noted)
         finally:
             route, caller = scope.get("route"), scope.get("state", {}).get("caller")
-            line = {
-                "method": scope["method"],
-                "door": getattr(route, "path", None) or OTHER,
-                "status": status,
-                "ms": round(1000 * (time.perf_counter() - start), 1),
-                "tier": caller.tier if caller else None,
-                "key": caller.key if caller else None,
-            }
-            log.info(json.dumps(line), extra={"request": line})
+            line = Line(
+                method=scope["method"],
+                door=getattr(route, "path", None) or OTHER,
+                status=status,
+                ms=round(1000 * (time.perf_counter() - start), 1),
+                tier=caller.tier if caller else None,
+                key=caller.key if caller else None,
+            )
+            log.info("%s", line, extra={"request": line})
             tally: Tally = scope["app"].state.tally
             tally.count(scope["method"], str(line["door"]), status, time.perf_counter() - start)

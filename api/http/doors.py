@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -59,23 +59,25 @@ class Doors:
         found: set[Tier] = {key.tier for key in self.keys.all() if key.status == "valid"}
         return found | ({"public"} if self.closed() and self.anonymous else set())
 
-    def caller(self, request: Request, count: bool = True) -> Caller:
-        """Who asks. Raises a problem for a key that is none (401) and, where the request counts, for asking too often
-        (429)."""
+    def caller(self, request: Request) -> Caller:
+        """Who asks. Raises the problem 401 for a key that is none."""
         if given := _given(request):
             key = self.keys.find(given)
             if key is None:
                 raise Problem(401, "the key is unknown, expired or revoked", WWW_Authenticate="Bearer")
-            if count:
-                self._rate.take(f"key {key.id}")
             return Caller(key.tier, key.id, key.scopes)
         if not self.closed() and _from_here(request):
             return Caller(TIERS[-1], None, ("read", "cypher"))
         if not self.anonymous:
             raise Problem(401, "this service asks for a key", WWW_Authenticate="Bearer")
-        if count:
-            self._rate.take(f"from {request.client.host if request.client else ''}")
         return Caller("public", None, ("read",))
+
+    def count(self, request: Request, caller: Caller) -> None:
+        """Count a request. Raises the problem 429 for asking too often; the owner may."""
+        if caller.key:
+            self._rate.take(f"key {caller.key}")
+        elif not caller.owner:
+            self._rate.take(f"from {request.client.host if request.client else ''}")
 
 
 def _given(request: Request) -> str | None:
@@ -94,6 +96,7 @@ def _from_here(request: Request) -> bool:
     return loopback(name) and (request.client is None or loopback(request.client.host))
 
 
+@lru_cache(1024)
 def loopback(host: str) -> bool:
     """Whether an address is this machine itself."""
     try:
@@ -179,6 +182,7 @@ async def _caller(request: Request) -> Caller:
     # Asynchronous, as all that each request passes: a way over a thread takes longer than the work.
     doors: Doors = request.app.state.doors
     caller = doors.caller(request)
+    doors.count(request, caller)
     if "read" not in caller.scopes and not request.url.path.endswith("/cypher"):
         raise Problem(403, "this key does not open the answers; ask for one with the scope read")
     request.state.caller = caller

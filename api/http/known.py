@@ -52,7 +52,7 @@ class Known:
         if "if-none-match" in request.headers:
             return await self.app(scope, receive, send)
         try:
-            caller = self.doors.caller(request, count=False)
+            caller = self.doors.caller(request)
             stamp = self.service.settled(caller.tier)
         except GovgraphError:
             stamp = None
@@ -61,13 +61,14 @@ class Known:
         key = _key(request, caller)
         if (known := self._sent.get(key)) and known.stamp == stamp and "read" in caller.scopes:
             try:
-                self.doors.caller(request)  # counts
+                self.doors.count(request, caller)
             except GovgraphError:
                 return await self.app(scope, receive, send)
             scope["route"], request.state.caller = known.route, caller
             await send({**known.start})
             await send({"type": "http.response.body", "body": known.body})
             return
+        request.state.settled = caller, stamp
         await self._learn(key, stamp, scope, receive, send)
 
     async def _learn(self, key: Key, stamp: str, scope: Scope, receive: Receive, send: Send) -> None:

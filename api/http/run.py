@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -35,6 +36,8 @@ SLOW = 30
 """Seconds that an idle connection is kept."""
 SWITCH = 0.0005
 """Seconds that a thread at work may keep the others waiting: the loop hands each request to a thread and back."""
+GARBAGE = 10_000
+"""New objects after which Python looks for garbage among them; an answer about a city makes tens of thousands."""
 GIVEN = "GOVGRAPH_HTTP_WORKER"
 METHODS = (b"GET ", b"HEAD ", b"POST ")
 ADDRESS = " /?#[]@!$&'()*+,;=:%-._~"
@@ -68,6 +71,7 @@ def run(
         _log_to_stderr()
         if workers == 1:
             app = create_app(service, settings, exposed=doors.exposed)
+            _calm()
             uvicorn.Server(_config(app)).run(sockets=[listener])
             return
         service.close()
@@ -90,16 +94,23 @@ class Worker:
 
 def worker() -> FastAPI:
     """The app of one worker of several."""
-    sys.setswitchinterval(SWITCH)
     _log_to_stderr()
     given = Worker(**json.loads(os.environ[GIVEN]))
     settings = HttpSettings.from_environment()
     service = Service(Workspace(Path(given.root)), given.lang, settings.kept)
-    return create_app(service, settings, exposed=given.exposed, tallies=Path(given.tallies))
+    app = create_app(service, settings, exposed=given.exposed, tallies=Path(given.tallies))
+    _calm()
+    return app
+
+
+def _calm() -> None:
+    """Have a process that serves not stop for itself: for other threads, and to look for garbage."""
+    sys.setswitchinterval(SWITCH)
+    gc.set_threshold(GARBAGE)
+    gc.freeze()  # what is there by now stays
 
 
 def _config(app: FastAPI | str, workers: int = 1) -> uvicorn.Config:
-    sys.setswitchinterval(SWITCH)
     return uvicorn.Config(
         app,
         factory=isinstance(app, str),

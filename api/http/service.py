@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -108,13 +109,18 @@ class Held(Workspace):
     def expected(self) -> str:
         """The version that the graph comes to. One that is there already is not asked for: whoever changes a graph
         changes first what it is made from."""
-        at = tuple(map(_changed, (self.log.folder, *self.log.decided)))
+        at = tuple(map(_changed, self._watched))
         if self._logged is None or self._logged[0] != at:
             version = compiler.version(self.log)
             if time.time_ns() - max(at) < SETTLED:
                 return version  # what changes again within a tick of the clock would look the same
             self._logged = at, version
         return self._logged[1]
+
+    @cached_property
+    def _watched(self) -> tuple[str, ...]:
+        """What changes with the log. As text, here and below: each request asks several times."""
+        return tuple(map(str, (self.log.folder, *self.log.decided)))
 
     def settled(self) -> str | None:
         """The version of the open graph where nothing is being changed: found without asking anybody."""
@@ -143,10 +149,12 @@ class Held(Workspace):
         wanted = list(claims)
 
         def read() -> dict[str, list[Evidence]]:
-            self._seen = self.newest()
             return super(Held, self).evidence(wanted)
 
         return self._whole(read)
+
+    def _quoted(self) -> Path:
+        return self.compiled / self.newest()
 
     def _whole(self, read: Callable[[], _T]) -> _T:
         """What `read` finds in the compiled tables. While a rebuild makes them again they are missing for a moment."""
@@ -262,6 +270,8 @@ class Service:
             "public": HeldView(self.whole, "public"),
             "research": HeldView(self.whole, "research"),
         }
+        self._own = tuple(str(self.whole.root / name) for name in ("packs", "patterns"))
+        self._marks = str(self.whole.root / "claims" / "findings.jsonl")
         self.kept = Kept(kept)
         self._stop = threading.Event()
         self._tiers: Callable[[], Collection[Tier]] = tuple
@@ -310,8 +320,8 @@ class Service:
         return self._stamped(version) if version else None
 
     def _stamped(self, version: str) -> str:
-        seen = sorted(file for name in ("packs", "patterns") for file in _files(self.whole.root / name))
-        if marked := _changed(self.whole.root / "claims" / "findings.jsonl"):
+        seen = sorted(file for folder in self._own for file in _files(folder))
+        if marked := _changed(self._marks):
             seen.append(("marks", marked))
         own = hashlib.sha256(repr(seen).encode()).hexdigest()[:8] if seen else ""
         return f"{version}.{date.today().isoformat()}.{own}"
@@ -341,15 +351,15 @@ class Service:
                     held.follow()
 
 
-def _changed(path: Path) -> int:
+def _changed(path: str) -> int:
     """When a file or folder was changed last, in nanoseconds; 0 for what is not there."""
     try:
-        return path.stat().st_mtime_ns
+        return os.stat(path).st_mtime_ns
     except FileNotFoundError:
         return 0
 
 
-def _files(folder: Path) -> list[tuple[str, int]]:
+def _files(folder: str) -> list[tuple[str, int]]:
     """Each file of a folder, with when it was changed last."""
     try:
         with os.scandir(folder) as found:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from .layout import positions
 from .look import Lang, Row, look_of_relation, look_of_type, relation_name, type_name
 from .scene import Scene
 from .svg import text
@@ -28,6 +27,8 @@ EDGE = (
 
 def to_gexf(scene: Scene, *, lang: Lang = "zh") -> str:
     """GEXF 1.3 with colours, positions and time: an edge exists as long as it possibly holds."""
+    from .layout import positions  # with numpy, which nobody else needs
+
     at = positions(scene.names, scene.ends)
     parts = [
         '<?xml version="1.0" encoding="UTF-8"?>',

@@ -10,7 +10,6 @@ from typing import cast
 from govgraph.graph.workspace import write_text
 
 from .. import explorer
-from .layout import positions
 from .look import Lang, Row, words
 from .scene import Scene
 
@@ -44,6 +43,8 @@ def to_html(scene: Scene, *, lang: Lang = "zh", title: str | None = None) -> str
 
 def data_of(scene: Scene, lang: Lang, title: str | None = None) -> Row:
     """What a page knows: the scene with places on the paper, and what its types and relations are called."""
+    from .layout import positions  # with numpy, which nobody else needs
+
     at = positions(scene.names, scene.ends)
     sources = {str(quote.get("title")) for row in (*scene.nodes, *scene.links) for quote in _quotes(row)}
     return {

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from .layout import positions
 from .look import Lang, Look, look_of_relation, look_of_type, relation_name
 from .scene import Scene
 
@@ -36,6 +35,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def to_svg(scene: Scene, *, lang: Lang = "zh", title: str | None = None) -> str:
     """The picture with a legend, the day, and how many documents it rests on. The same bytes for the same scene."""
+    from .layout import positions  # with numpy, which nobody else needs
+
     at = positions(scene.names, scene.ends)
     width = max([x for x, _ in at.values()], default=0) + 2 * EDGE
     width, height = max(width, 760), max([y for _, y in at.values()], default=0) + 2 * EDGE

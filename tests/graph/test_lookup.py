@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +19,7 @@ from govgraph.graph.lookup import Lookup
 from govgraph.graph.settings import Settings
 from govgraph.graph.workspace import FEW, Workspace
 from govgraph.queries.names import called, find, places
-from govgraph.queries.roles import roles
+from govgraph.queries.roles import posts, roles
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=6)
 EVIDENCE = {"locator": {"row": 1, "column": "A"}, "quote": "q"}
@@ -32,19 +33,33 @@ EVIDENCE = {"locator": {"row": 1, "column": "A"}, "quote": "q"}
         unique_by=lambda node: node[0],
     ),
     st.lists(st.tuples(texts, texts), max_size=8),
+    st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=8),
 )
 def test_it_finds_what_stands_in_the_tables(
-    tmp_path: Path, nodes: list[tuple[str, list[str]]], said: list[tuple[str, str]]
+    tmp_path: Path,
+    nodes: list[tuple[str, list[str]]],
+    said: list[tuple[str, str]],
+    held: list[tuple[int, int]],
 ) -> None:
+    posts = [
+        (nodes[a][0], "HOLDS_POST" if a else "SERVES", nodes[b][0], f'{{"id":"r{number}"}}')
+        for number, (a, b) in enumerate(held)
+        if max(a, b) < len(nodes)
+    ]
     with connect() as con:
-        con.execute("CREATE OR REPLACE TABLE n (id VARCHAR, aliases VARCHAR[], properties VARCHAR)")
         con.execute(
-            "CREATE OR REPLACE TABLE e (claim VARCHAR, source VARCHAR, title VARCHAR, locator VARCHAR, quote VARCHAR)"
+            "CREATE TABLE n (id VARCHAR, labels VARCHAR[], type VARCHAR, name VARCHAR, aliases VARCHAR[], "
+            "properties VARCHAR)"
         )
+        con.execute('CREATE TABLE r ("from" VARCHAR, relation VARCHAR, "to" VARCHAR, properties VARCHAR)')
+        for post in posts:
+            con.execute("INSERT INTO r VALUES (?, ?, ?, ?)", post)
+        con.execute("CREATE TABLE e (claim VARCHAR, source VARCHAR, title VARCHAR, locator VARCHAR, quote VARCHAR)")
         for id, aliases in nodes:
             con.execute(
-                "INSERT INTO n VALUES (?, ?, ?)",
+                "INSERT INTO n VALUES (?, ['Entity'], 'Person', 'name ' || ?, ?, ?)",
                 [
+                    id,
                     id,
                     aliases,
                     json.dumps(
@@ -54,16 +69,21 @@ def test_it_finds_what_stands_in_the_tables(
             )
         for claim, quote in said:
             con.execute("INSERT INTO e VALUES (?, 's', 't', '{\"row\":1}', ?)", [claim, quote])
-        for table, name in (("n", "nodes"), ("e", "evidence")):
+        for table, name in (("n", "nodes"), ("r", "relations"), ("e", "evidence")):
             con.execute(f"COPY {table} TO '{tmp_path / name}.parquet' (FORMAT parquet)")
         lookup.write(con, tmp_path)
     look = Lookup(tmp_path)
     for id, aliases in nodes:
-        for text in (*aliases, f"k{id}", f"old{id}"):
-            assert set(look.named(text)) == {n for n, a in nodes if text in (*a, f"k{n}", "z", n, f"old{n}")}
+        for text in (*aliases, f"k{id}", f"old{id}", f"name {id}"):
+            called = {n for n, a in nodes if text in (*a, f"k{n}", "z", n, f"old{n}", f"name {n}")}
+            assert set(look.named(text)) == called
+        found = sorted((str(post[0]), str(post[2]), json.dumps(post[6])) for post in look.posts(id))
+        mine = [post for post in posts if post[1] == "HOLDS_POST" and id in (post[0], post[2])]
+        assert found == sorted((a, b, json.dumps(json.loads(text))) for a, _, b, text in mine)
     for claim, _ in said:
         assert sorted(str(e[3]) for e in look.evidence(claim)) == sorted(q for c, q in said if c == claim)
     assert look.named("\x00 nobody") == [] and look.evidence("\ud800") == []
+    assert list(look.posts("nobody")) == []
     look.close()
 
 
@@ -135,6 +155,19 @@ def test_names_are_found_alike_by_index_and_by_scan(workspace_root: Path, settin
             find(store, "无此人")
 
 
+def test_posts_are_the_same_from_the_look_ups_and_from_the_graph(workspace_root: Path, settings: Settings) -> None:
+    workspace = Workspace(workspace_root, settings)
+    town(workspace)
+    with workspace.kept(), workspace.reader() as store:
+        for name in ("甘一", "老甘", "望江小区业主委员会", "a/c", actor_id("b/p"), "望江小区"):
+            found = {way: posts(workspace, **{way: name}) for way in ("person", "organization")}
+            store.lookup, kept = None, store.lookup
+            with patch.object(workspace, "_current", return_value=True):  # which would put the look-ups there again
+                assert found == {way: posts(workspace, **{way: name}) for way in found}, name
+            store.lookup = kept
+            assert any(found.values()) == (name != "望江小区")
+
+
 def test_kept_open_it_follows_what_others_load(workspace_root: Path, settings: Settings) -> None:
     workspace, other = Workspace(workspace_root, settings), Workspace(workspace_root, settings)
     town(workspace)
@@ -198,7 +231,7 @@ def test_no_row_is_remembered_that_may_be_of_another_version(workspace_root: Pat
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_kept_rows_are_found_by_each_of_their_ids(tmp_path: Path, ids: list[list[str]], wanted: list[str]) -> None:
     rows: list[dict[str, object]] = [{"n": n, "ids": some, "text": "行\n"} for n, some in enumerate(ids)]
-    for name in (lookup.NAMES, lookup.EVIDENCE):
+    for name in (lookup.NAMES, lookup.POSTS, lookup.EVIDENCE):
         (tmp_path / name).touch()
     shutil.rmtree(tmp_path / lookup.KEPT, ignore_errors=True)
     look = Lookup(tmp_path)

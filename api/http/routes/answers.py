@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from govgraph.graph.errors import NotFound
 from govgraph.queries.conflicts import conflicts
 from govgraph.queries.conflicts.worklist import NEW, latest
-from govgraph.queries.coverage import coverage
+from govgraph.queries.coverage import covering
 from govgraph.queries.figures import figures
 from govgraph.queries.paths import why
 from govgraph.queries.roles import posts, roles
@@ -83,9 +83,9 @@ def list_coverage(
 
     def compute(held: Held) -> tuple[list[Row], str | None]:
         on = day or held.day()
-        return coverage(held, of.value, place, on), on
+        return covering(held, of.value, place, on), on
 
-    return listed(request, caller, page, compute)
+    return listed(request, caller, page, compute, evidence=True)
 
 
 @router.get("/v1/conflicts", response_model=models.ListOf[models.Conflict])
