@@ -35,7 +35,7 @@ class Settings:
     database: str | None = None
     query_timeout: float = 30.0
     engine_idle: float = 300.0
-    engine_memory: str = "1g"
+    engine_memory: str = "2g"  # a scan of a million relations may hold half of it
     workspace: Path = Path("govgraph-data")
     llm_url: str | None = None
     llm_model: str | None = None

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from govgraph.graph import engine
+from govgraph.graph.errors import EngineFailure
 from govgraph.graph.settings import Settings
 from govgraph.graph.workspace import Workspace
 from govgraph.queries.catalogue import FOLDER, answer, question, records
@@ -351,6 +352,7 @@ class _Run:
         workspace = Workspace(self.workspace, self.settings)
         each: dict[str, list[float]] = {id: [] for id in asked}
         found: dict[str, int] = {}
+        refused: dict[str, str] = {}
         with (
             workspace.kept(),
             workspace.reader() as store,
@@ -360,7 +362,11 @@ class _Run:
         ):
 
             def rule(id: str, quoted: bool) -> None:
-                rows = answer(store, asked[id], {at[id]: _CITY}, DAY)
+                try:
+                    rows = answer(store, asked[id], {at[id]: _CITY}, DAY)
+                except EngineFailure as failure:
+                    refused[id] = f"{id} over the whole city: {failure}"
+                    return
                 found[id] = len(with_evidence(workspace, rows) if quoted else rows)
 
             def rules(quoted: bool) -> None:
@@ -378,6 +384,7 @@ class _Run:
                 "relations": relations,
             }
             taken = in_turn(things, rounds=_rounds(self.result.size), warm=1)
+        self.result.left_out += refused.values()
         add = self.result.measures.append
         read = found.pop("relations")
         both = (sum(found.values()), read)
@@ -385,7 +392,7 @@ class _Run:
         add(Measure("rules", "and the quotes of each row", taken["quoted"], yardstick=taken["relations"], rows=both))
         spent = {id: Times(tuple(seconds[1:])) for id, seconds in each.items()}
         for id in sorted(spent, key=lambda id: -spent[id].median)[:_SLOWEST]:
-            add(Measure("rules", f"{id} {asked[id].title['en']}", spent[id], rows=(found[id], read)))
+            add(Measure("rules", f"{id} {asked[id].title['en']}", spent[id], rows=(found.get(id, 0), read)))
 
     @contextmanager
     def _bare_look_up(self) -> Iterator[Callable[[str], object]]:
