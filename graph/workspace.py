@@ -11,6 +11,7 @@ crash leaves the old or the new state of each, and whoever comes next completes 
 from __future__ import annotations
 
 import fcntl
+import gc
 import getpass
 import json
 import os
@@ -53,14 +54,29 @@ def consistent(answer: Callable[_P, _T]) -> Callable[_P, _T]:
 
     @wraps(answer)
     def asked(*args: _P.args, **kwargs: _P.kwargs) -> _T:
-        for _ in range(TRIES - 1):
-            try:
-                return answer(*args, **kwargs)
-            except Moved:
-                continue
-        return answer(*args, **kwargs)
+        with calm():
+            for _ in range(TRIES - 1):
+                try:
+                    return answer(*args, **kwargs)
+                except Moved:
+                    continue
+            return answer(*args, **kwargs)
 
     return asked
+
+
+@contextmanager
+def calm() -> Iterator[None]:
+    """Inside the block Python does not look for cycles among its objects. An answer about a city is a hundred thousand
+    of them and more, none in a cycle; going through all of them again and again took half of its time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class Workspace:

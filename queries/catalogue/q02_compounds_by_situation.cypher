@@ -14,6 +14,7 @@ WHERE g.of IN ['PropertyFirm', 'OwnersCommittee', 'Organization', 'Actor', 'Enti
 WITH collect({of: g.of, place: coalesce(g.place_id, g.place), claims: g.claims}) AS registers
 MATCH (c:Compound)
 WHERE any(d IN $district WHERE d IN c.places OR d IN c.place_names)
+WITH c, [g IN registers WHERE g.place IN c.places + c.place_names] AS registers
 OPTIONAL MATCH (c)<-[r:SERVES|BASED_IN]-(x)
 WHERE CASE type(r) WHEN 'SERVES' THEN x:PropertyFirm ELSE x:OwnersCommittee END AND coalesce(r.possible_from, '') <= $as_of AND $as_of < coalesce(r.possible_to, '~')
 WITH registers, c, collect(CASE type(r) WHEN 'SERVES' THEN r.claims END) AS firm_claims, collect(CASE type(r) WHEN 'BASED_IN' THEN r.claims END) AS committee_claims,
@@ -21,8 +22,8 @@ WITH registers, c, collect(CASE type(r) WHEN 'SERVES' THEN r.claims END) AS firm
 WITH registers, c, firm_claims, committee_claims, size(firm_claims) > 0 AS firm, size(committee_claims) > 0 AS committee,
      any(x IN surely WHERE x = 'SERVES') AS firm_sure, any(x IN surely WHERE x = 'BASED_IN') AS committee_sure
 WITH c, firm, firm_claims, firm_sure, committee, committee_claims, committee_sure,
-     [g IN registers WHERE NOT firm AND g.of <> 'OwnersCommittee' AND g.place IN c.places + c.place_names | g.claims] AS no_firm,
-     [g IN registers WHERE NOT committee AND g.of <> 'PropertyFirm' AND g.place IN c.places + c.place_names | g.claims] AS no_committee
+     [g IN registers WHERE NOT firm AND g.of <> 'OwnersCommittee' | g.claims] AS no_firm,
+     [g IN registers WHERE NOT committee AND g.of <> 'PropertyFirm' | g.claims] AS no_committee
 WITH c, firm_claims + committee_claims + no_firm + no_committee AS found,
      CASE WHEN c.category = '城中村' THEN '城中村'
           ELSE CASE WHEN firm THEN '有物业' ELSE '无物业' END + CASE WHEN committee THEN '有业委会' ELSE '无业委会' END END AS situation,

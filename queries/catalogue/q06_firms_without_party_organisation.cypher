@@ -15,6 +15,7 @@ OPTIONAL MATCH (g:Register)
 WHERE g.of IN ['PartyOrg', 'Organization', 'Actor', 'Entity'] AND coalesce(g.from, '') <= $as_of AND $as_of < coalesce(g.to, '~')
 WITH collect({place: coalesce(g.place_id, g.place), claims: g.claims}) AS registers
 MATCH (f:PropertyFirm)
+WITH f, [g IN registers WHERE g.place IN f.places + f.place_names] AS registers
 OPTIONAL MATCH (f)-[s:SERVES]->(c:Compound)
 WHERE any(d IN $district WHERE d IN c.places OR d IN c.place_names)
   AND coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~')
@@ -26,7 +27,7 @@ WHERE coalesce(r.possible_from, '') <= $as_of AND $as_of < coalesce(r.possible_t
 WITH registers, f, served, surely, contracts, collect(r.claims) AS found,
      collect(r.sure AND coalesce(r.sure_from, '') <= $as_of AND $as_of < coalesce(r.sure_to, '~')) AS sure
 WHERE NOT true IN sure
-WITH f, served, surely, contracts, found, [g IN registers WHERE size(found) = 0 AND g.place IN f.places + f.place_names | g.claims] AS closed
+WITH f, served, surely, contracts, found, [g IN registers WHERE size(found) = 0 | g.claims] AS closed
 WITH f, served, surely, contracts, found, closed,
      CASE WHEN size(found) > 0 THEN 'uncertain' WHEN size(closed) > 0 THEN 'register' ELSE 'no_register' END AS because
 RETURN f {.id, .name} AS firm, surely AS compounds, served - surely AS possibly,

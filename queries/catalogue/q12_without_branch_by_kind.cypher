@@ -16,17 +16,16 @@ WHERE g.of IN ['PartyOrg', 'Organization', 'Actor', 'Entity'] AND coalesce(g.fro
 WITH collect({place: coalesce(g.place_id, g.place), claims: g.claims}) AS registers
 MATCH (x:Actor)
 WHERE x.type IN $kinds
-OPTIONAL MATCH (x)-[:BASED_IN]->(at:Place)
-WITH registers, x, collect(at.places) AS seats
-WITH registers, x, reduce(all = coalesce(x.places, []), ids IN seats | all + ids) AS places
+WITH registers, x, reduce(all = coalesce(x.places, []), ids IN [(x)-[:BASED_IN]->(at:Place) | coalesce(at.places, [])] | all + ids) AS places
 WHERE any(d IN $sub_district WHERE d IN places OR d IN x.place_names)
+WITH x, [g IN registers WHERE g.place IN places + x.place_names] AS registers
 OPTIONAL MATCH (x)<-[seat:BASED_IN|COVERS*1..2]-(b:PartyOrg)
 WHERE all(s IN seat[..-1] WHERE startNode(s).type = 'OwnersCommittee') AND coalesce(seat[-1].form, b.form, '') <> '行业建'
   AND all(s IN seat WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~'))
-WITH registers, x, places, collect(reduce(all = [], s IN seat | all + s.claims)) AS found,
+WITH registers, x, collect(reduce(all = [], s IN seat | all + s.claims)) AS found,
      collect(all(s IN seat WHERE s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~'))) AS sure, count(b) AS branches
 WHERE NOT any(s IN sure WHERE s)
-WITH x, found, branches, [g IN registers WHERE branches = 0 AND g.place IN places + x.place_names | g.claims] AS closed
+WITH x, found, branches, [g IN registers WHERE branches = 0 | g.claims] AS closed
 WITH x, found, closed, CASE WHEN branches > 0 THEN 'uncertain' WHEN size(closed) > 0 THEN 'register' ELSE 'no_register' END AS because
 RETURN x {.id, .name, .type} AS unit, x.category AS category,
        CASE because WHEN 'register' THEN 'yes' ELSE 'possibly' END AS holds, because AS because,

@@ -18,7 +18,7 @@ WHERE g.of IN ['PartyOrg', 'Organization', 'Actor', 'Entity'] AND coalesce(g.fro
 WITH collect({place: coalesce(g.place_id, g.place), claims: g.claims}) AS registers
 MATCH (c:Compound)
 WHERE c.formal_members IS NOT NULL AND any(d IN $district WHERE d IN c.places OR d IN c.place_names)
-WITH registers, c, CASE WHEN c.formal_members >= $k THEN 'R01' ELSE 'R02' END AS breaks
+WITH c, [g IN registers WHERE g.place IN c.places + c.place_names] AS registers, CASE WHEN c.formal_members >= $k THEN 'R01' ELSE 'R02' END AS breaks
 WHERE breaks = coalesce($breaks, breaks)
 OPTIONAL MATCH (c)<-[seat:BASED_IN|COVERS*1..2]-(b:PartyOrg)
 WHERE all(s IN seat[..-1] WHERE startNode(s).type = 'OwnersCommittee') AND coalesce(seat[-1].form, b.form, '') <> '行业建'
@@ -30,7 +30,7 @@ WITH registers, c, breaks, b, seat, there,
 WITH registers, c, breaks, count(b) AS branches, collect(reduce(all = [], s IN seat | all + s.claims)) AS found,
      collect(there AND form = 'fits') AS sure, collect(CASE WHEN b IS NOT NULL AND form <> 'other' THEN 1 END) AS maybe
 WHERE NOT any(s IN sure WHERE s)
-WITH c, breaks, branches, found, maybe, [g IN registers WHERE size(maybe) = 0 AND g.place IN c.places + c.place_names | g.claims] AS closed
+WITH c, breaks, branches, found, maybe, [g IN registers WHERE size(maybe) = 0 | g.claims] AS closed
 WITH c, breaks, found, closed,
      CASE WHEN size(maybe) > 0 THEN 'uncertain' WHEN size(closed) = 0 THEN 'no_register' WHEN branches > 0 THEN 'other_form' ELSE 'register' END AS because
 RETURN c {.id, .name} AS compound, c.formal_members AS formal_members, breaks AS breaks,

@@ -20,12 +20,13 @@ WHERE g.of IN ['PartyOrg', 'Organization', 'Actor', 'Entity'] AND coalesce(g.fro
 WITH collect({place: coalesce(g.place_id, g.place), claims: g.claims}) AS registers
 MATCH (c:Compound)
 WHERE any(d IN $district WHERE d IN c.places OR d IN c.place_names)
+WITH c, [g IN registers WHERE g.place IN c.places + c.place_names] AS registers
 OPTIONAL MATCH (c)<-[seat:BASED_IN|COVERS*1..2]-(b:PartyOrg)
 WHERE all(s IN seat[..-1] WHERE startNode(s).type = 'OwnersCommittee') AND coalesce(seat[-1].form, b.form, '') <> '行业建'
   AND all(s IN seat WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~'))
 WITH registers, c, count(b) AS branches, collect(reduce(all = [], s IN seat | all + s.claims)) AS found,
      any(x IN collect(all(s IN seat WHERE s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~'))) WHERE x) AS sure
-WITH c, branches, sure, found, [g IN registers WHERE branches = 0 AND g.place IN c.places + c.place_names | g.claims] AS closed
+WITH c, branches, sure, found, [g IN registers WHERE branches = 0 | g.claims] AS closed
 UNWIND c.places AS place
 MATCH (s:Entity {id: place})
 WHERE s:SubDistrict

@@ -15,18 +15,17 @@ WHERE z.of IN ['PartyOrg', 'Organization', 'Actor', 'Entity'] AND coalesce(z.fro
 WITH collect({place: coalesce(z.place_id, z.place), claims: z.claims}) AS registers
 MATCH (j:JointStockCompany)-[s:BASED_IN]->(g:ResidentsGroup)
 WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~')
-OPTIONAL MATCH (g)-[:BASED_IN]->(at:Place)
-WITH registers, j, s, g, collect(at.places) AS seats
-WITH registers, j, s, g, reduce(all = coalesce(g.places, []), ids IN seats | all + ids) AS places
+WITH registers, j, s, g, reduce(all = coalesce(g.places, []), ids IN [(g)-[:BASED_IN]->(at:Place) | coalesce(at.places, [])] | all + ids) AS places
 WHERE any(d IN $sub_district WHERE d IN places OR d IN g.place_names)
+WITH j, s, g, [z IN registers WHERE z.place IN places + g.place_names] AS registers
 MATCH (b:PartyOrg)-[t:BASED_IN]->(x)
 WHERE (x.id = j.id OR (x.id = g.id AND b.subtype = '股份合作公司党支部')) AND coalesce(t.possible_from, '') <= $as_of AND $as_of < coalesce(t.possible_to, '~')
-WITH registers, j, s, g, places, b, t
+WITH registers, j, s, g, b, t
 OPTIONAL MATCH (own:PartyOrg)-[r:BASED_IN]->(g)
 WHERE coalesce(own.subtype, '') <> '股份合作公司党支部' AND coalesce(r.possible_from, '') <= $as_of AND $as_of < coalesce(r.possible_to, '~')
-WITH registers, j, s, g, places, b, t, collect(r.claims) AS found, collect(r.sure AND coalesce(r.sure_from, '') <= $as_of AND $as_of < coalesce(r.sure_to, '~')) AS sure
+WITH registers, j, s, g, b, t, collect(r.claims) AS found, collect(r.sure AND coalesce(r.sure_from, '') <= $as_of AND $as_of < coalesce(r.sure_to, '~')) AS sure
 WHERE NOT any(y IN sure WHERE y)
-WITH j, s, g, b, t, found, [z IN registers WHERE size(found) = 0 AND z.place IN places + g.place_names | z.claims] AS closed
+WITH j, s, g, b, t, found, [z IN registers WHERE size(found) = 0 | z.claims] AS closed
 RETURN g {.id, .name} AS residents_group, j {.id, .name} AS company, b {.id, .name} AS company_branch,
        CASE WHEN size(closed) > 0 AND (t.sure AND coalesce(t.sure_from, '') <= $as_of AND $as_of < coalesce(t.sure_to, '~')) THEN 'yes' ELSE 'possibly' END AS holds,
        reduce(all = g.claims + s.claims + t.claims, ids IN found + closed | all + ids) AS claims

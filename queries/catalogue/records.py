@@ -246,9 +246,9 @@ def _matches(fields: Fields) -> list[str]:
         if first and seated:
             own = _BEGINS.match(pattern) if n == 1 else None
             ahead = own is not None and own[2] == lies
+            homes = f"[({lies})-[:BASED_IN*1..2]->(seat:Place) | coalesce(seat.places + seat.place_names, [])]"
             seats = [
-                f"OPTIONAL MATCH ({lies})-[:BASED_IN*1..2]->(seat:Place)",
-                f"WITH {lies if ahead else ', '.join(bound)}, collect(seat.places + seat.place_names) AS homes",
+                f"WITH {lies if ahead else ', '.join(bound)}, {homes} AS homes",
                 f"WHERE $place IS NULL OR any(d IN $place WHERE {here} OR any(home IN homes WHERE d IN home))",
             ]
             if own and ahead:  # once for each, not for each of its relations

@@ -68,6 +68,14 @@ def test_roles_are_as_planted(demo: Any) -> None:
             assert best == holds, (planted["person"], planted["organization"], day, found)
 
 
+def test_a_rule_is_in_force_where_a_document_says_so(demo: Any) -> None:
+    (rule,) = demo.rows("rules")
+    assert (rule["rule"], rule["place"], rule["verdict"]) == ("R03", "潮埠街道", "broken")
+    assert (rule["judged"], rule["broken"], rule["open"]) == (28, 5, 1)
+    inside = [row for row in TRUTH["coverage"] if row["place"] == "潮埠街道"]
+    assert len(inside) == 28 and sum(row["branch"] == "uncovered" for row in inside) == 5
+
+
 def test_every_quote_of_a_text_stands_in_it(demo: Any, tmp_path: Path) -> None:
     demo("export", "claims", tmp_path / "claims.jsonl")
     claims = [json.loads(line) for line in (tmp_path / "claims.jsonl").read_text("utf-8").splitlines()]
