@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import duckdb
 
 PART = re.compile(r"(\d{6})-(\d{6})-[0-9a-f]{12}\.parquet")
-MEMORY = "2GB"
+MEMORY = "1500MB"
 MERGE_AT = 64  # so many parts are read in no time; more are merged into one
 
 EMPTY = """
