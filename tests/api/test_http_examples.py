@@ -69,5 +69,4 @@ def test_every_example_is_answered(client: TestClient) -> None:
                 assert answer.status_code == 200, f"{method} {at} {query}: {answer.text}"
                 if "items" in answer.text[:20] and not json.loads(answer.text)["items"]:
                     empty.append((at, whole))
-    # All filters of one door at once may leave nothing. The documents of the demo lay down no rule.
-    assert [at for at, whole in empty if not whole] == ["/v1/rules"]
+    assert not [at for at, whole in empty if not whole], "only all filters of one door at once may leave nothing"
