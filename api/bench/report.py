@@ -229,6 +229,12 @@ _WHY = {
     "slowest question in the engine, against the user's Cypher": "**The slowest question.** A row of ours carries each relation of the walk with its"
     " period, claims and sources, the user's a name and a quote; where both find many rows, that is most of the time. Tried and kept: marks to begin with"
     " (docs/queries.md), terms that never meet left out by the engine, only what holds on the day, one connection kept open.",
+    "slowest conflict pattern asked again, against the user's Cypher": "**The slowest pattern asked again.** What is kept are the rows of all time; those"
+    " of a day are taken out of them in Python, which reads each relation of each walk. The user's Cypher finds the few of that day in the engine, and none for"
+    " two_of_four_steps, where it wants all four relations to hold on one day as they are written.",
+    "judging all findings, against finding them": "**Judging.** It is Python, one finding after the other, and makes the rows of the answer as well.",
+    "most memory, Python and Java together (GiB)": "**Memory.** The server's heap (2 GiB at most, GOVGRAPH_ENGINE_MEMORY) holds what a scan of a"
+    " whole city groups; compiling takes a gigabyte and a half and puts what is more on disk.",
     "all questions in the engine, against the user's Cypher": "**All questions.** As for the slowest one.",
     "all rules, against reading all relations once": "**All rules.** Many rules list what lacks a record, and a city without that record is one"
     " row for each body: most of the time goes into the rows. Tried and kept: rows put into order outside the engine, one look for a body's seat, two steps"
