@@ -21,7 +21,10 @@ PLACE = "第0街道"
 MOST = 2000
 """Actors that a picture shows one by one."""
 _ROUNDS = 5
-_FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+_FIRST_PAINT = """() => new Promise(done => new PerformanceObserver(found => {
+    const first = found.getEntriesByName('first-contentful-paint')[0];
+    if (first) done(first.startTime);
+}).observe({ type: 'paint', buffered: true }))"""
 _DRAWN = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))"""
 _FRAME = """() => {
     const { network } = govgraph.canvas;
