@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -230,18 +230,11 @@ class Relatives:
         self.read, self.read_untrusted = shown.read, shown.read_untrusted
         self.lookup = shown.lookup
 
-    def recall(
-        self,
-        cypher: str,
-        parameters: Mapping[str, object] | None = None,
-        *,
-        ids: Callable[[Row], Iterable[str]] = lambda row: (),
-        of: Collection[str] | None = None,
-    ) -> list[Row]:
-        rows = self._shown.recall(cypher, parameters, ids=ids, of=of)
+    def recall(self, cypher: str, parameters: Mapping[str, object] | None = None, **found_by: Any) -> list[Row]:
+        rows = self._shown.recall(cypher, parameters, **found_by)
         if cypher in self._patterns:
             # The days of the relative's ties must not show in whether a finding holds: all are read, none is dated.
-            found = map(self._masked, self._everything.recall(cypher, parameters, ids=ids, of=of))
+            found = map(self._masked, self._everything.recall(cypher, parameters, **found_by))
             rows += [row for row in found if row]
         return rows
 

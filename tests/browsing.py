@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+
+from govgraph.api.bench.picture import launched
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 SIZES = {"desktop": (1360, 860), "phone": (390, 844)}
@@ -21,24 +22,13 @@ REMEDY = "no Chromium is to be had: run `apt-get install chromium fonts-noto-cjk
 def browser() -> Iterator[Browser]:
     """Chromium without a window. Where there is none the test is skipped with the remedy, under CI it fails."""
     with sync_playwright() as playwright:
-        found = _launched(playwright)
+        found = launched(playwright)
         if found is None:
             if os.environ.get("CI") == "true":
                 pytest.fail(REMEDY)
             pytest.skip(REMEDY)
         yield found
         found.close()
-
-
-def _launched(playwright: Playwright) -> Browser | None:
-    named = os.environ.get("GOVGRAPH_CHROMIUM")
-    ours = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
-    for path in [named] if named else [*filter(None, ours), None]:
-        try:
-            return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--lang=zh-CN"])
-        except Error:
-            continue
-    return None
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from pathlib import Path
 Row = dict[str, object]
 
 SOURCE = "city"
+NAME = "温州市"
+"""What the city is called: all of it lies in the place of this name."""
 PUBLISHED = "2022-03-31"
 DAY = "2021-06-15"
 """The day that questions about the city ask for: most terms hold on it, not all."""
@@ -68,7 +70,7 @@ class City:
 
     def _all(self) -> Iterator[Row]:
         yield self._entity("province", "Province", "浙江省")
-        yield self._entity("city", "City", "温州市")
+        yield self._entity("city", "City", NAME)
         yield self._tie("city", "LOCATED_IN", "province")
         compound = community = 0
         while True:

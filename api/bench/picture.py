@@ -15,11 +15,9 @@ from govgraph.graph.workspace import Workspace
 from .clock import Times, timed
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page, Playwright
 
 PLACE = "第0街道"
-MOST = 2000
-"""Actors that a picture shows one by one."""
 _ROUNDS = 5
 _FIRST_PAINT = """() => new Promise(done => new PerformanceObserver(found => {
     const first = found.getEntriesByName('first-contentful-paint')[0];
@@ -46,7 +44,7 @@ def measured(workspace: Workspace, folder: Path) -> Iterator[tuple[str, Times]]:
     file = folder / "picture.html"
 
     def make() -> None:
-        file.write_text(to_html(scene(workspace, place=PLACE, most=MOST)), "utf-8")
+        file.write_text(to_html(scene(workspace, place=PLACE)), "utf-8")
 
     yield "making the file", Times((timed(make),))
     paint: list[float] = []
@@ -65,16 +63,28 @@ def measured(workspace: Workspace, folder: Path) -> Iterator[tuple[str, Times]]:
 @contextmanager
 def _opened(address: str) -> Iterator[Page]:
     try:
-        from playwright.sync_api import Error, sync_playwright
+        from playwright.sync_api import sync_playwright
     except ImportError:
         raise NoBrowser("playwright is not installed (pip install playwright)") from None
-    named = os.environ.get("GOVGRAPH_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=named, args=["--no-sandbox"])
-        except Error:
-            raise NoBrowser("no Chromium was found (name one in GOVGRAPH_CHROMIUM)") from None
+        browser = launched(playwright)
+        if browser is None:
+            raise NoBrowser("no Chromium was found (name one in GOVGRAPH_CHROMIUM)")
         page = browser.new_page(viewport={"width": 1360, "height": 860})
         page.goto(address)
         yield page
         browser.close()
+
+
+def launched(playwright: Playwright) -> Browser | None:
+    """Chromium without a window: the one that GOVGRAPH_CHROMIUM names, else one of the machine's, else playwright's."""
+    from playwright.sync_api import Error
+
+    named = os.environ.get("GOVGRAPH_CHROMIUM")
+    ours = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
+    for path in [named] if named else [*filter(None, ours), None]:
+        try:
+            return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--lang=zh-CN"])
+        except Error:
+            continue
+    return None

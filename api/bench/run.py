@@ -27,11 +27,13 @@ from govgraph.queries.evidence import with_evidence
 from govgraph.queries.roles import roles
 
 from . import floor, picture, theirs
-from .city import DAY, write
+from .city import DAY, NAME, write
 from .clock import Times, in_turn, peak_below, run, size, timed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import neo4j
 
     from govgraph.graph.store import Row, Store
 
@@ -42,7 +44,6 @@ PATIENT = 600.0
 """Seconds that a question may take here: a slow one is to be measured, not stopped."""
 ALL_RULES = "all rules, every row with its claims"
 _NAMES = 40  # people looked up in one turn
-_CITY = "温州市"  # the place that holds all others
 _SLOWEST = 5  # rules that are named
 Say = Callable[[str], None]
 _T = TypeVar("_T")
@@ -298,7 +299,7 @@ class _Run:
             things["again"] = again
         workspace.asked.clear()
         taken = in_turn(things, rounds=3, warm=1)
-        readers = 2 if again else 1
+        readers = 2 if again else 1  # ours is the first of each round; that of the warm round is left out
         spent = Times(tuple(workspace.asked[readers::readers]))
         both = (found["ours"], found["theirs"]) if "theirs" in found else None
         self.result.measures.append(
@@ -344,8 +345,6 @@ class _Run:
 
     def _rules(self) -> None:
         """Every rule asked of the whole city, without and with the quotes, against reading all relations once."""
-        import neo4j
-
         asked = {id: question(id) for id in records(FOLDER)}
         at = {id: next(p.name for p in asks.parameters.values() if p.type == "place") for id, asks in asked.items()}
         self.say(f"all {len(asked)} rules")
@@ -356,15 +355,14 @@ class _Run:
         with (
             workspace.kept(),
             workspace.reader() as store,
-            engine.lease(self.workspace / "engine", self.settings) as server,
-            neo4j.GraphDatabase.driver(server.uri, auth=server.reader) as driver,
-            driver.session(database=engine.current(self.workspace / "engine"), default_access_mode="READ") as session,
+            self._driver() as (driver, database),
+            driver.session(database=database, default_access_mode="READ") as session,
         ):
 
             def rule(id: str, quoted: bool) -> None:
                 try:
                     with calm():  # as all answers are
-                        rows = answer(store, asked[id], {at[id]: _CITY}, DAY)
+                        rows = answer(store, asked[id], {at[id]: NAME}, DAY)
                         found[id] = len(with_evidence(workspace, rows) if quoted else rows)
                 except EngineFailure as failure:
                     refused[id] = f"{id} over the whole city: {failure}"
@@ -397,14 +395,19 @@ class _Run:
     @contextmanager
     def _bare_look_up(self) -> Iterator[Callable[[str], object]]:
         """The posts of a person by name as the driver alone gives them: what any answer about one takes at least."""
+        with self._driver() as (driver, database):
+            yield lambda name: driver.execute_query(_BARE_ROLES, name=name, database_=database, routing_="r")
+
+    @contextmanager
+    def _driver(self) -> Iterator[tuple[neo4j.Driver, str]]:
+        """The driver as a user would open it on the private server, and the name of the database."""
         import neo4j
 
         with (
             engine.lease(self.workspace / "engine", self.settings) as at,
             neo4j.GraphDatabase.driver(at.uri, auth=at.reader) as driver,
         ):
-            database = engine.current(self.workspace / "engine")
-            yield lambda name: driver.execute_query(_BARE_ROLES, name=name, database_=database, routing_="r")
+            yield driver, engine.current(self.workspace / "engine")
 
     def _roles(self) -> None:
         self.say("roles of a person, in the library")

@@ -231,7 +231,6 @@ def _matches(fields: Fields) -> list[str]:
     """The patterns that say to what a rule applies: on that day, and in that place."""
     place, terms, events = str(fields["in"]), _texts(fields.get("terms")), _texts(fields.get("events"))
     lies, seated = place.removeprefix("seat of "), place.startswith("seat of ")
-    here = f"d IN {lies}.places OR d IN {lies}.place_names"
     clauses: list[str] = []
     bound: list[str] = []
     patterns = _texts(fields["match"])
@@ -239,23 +238,30 @@ def _matches(fields: Fields) -> list[str]:
         names = _NODE.findall(pattern.partition(" WHERE ")[0]) + _RELATION.findall(pattern)
         first = lies in names and lies not in bound
         bound += [name for name in names if name not in bound]
-        more = [f"($place IS NULL OR any(d IN $place WHERE {here}))"] if first and not seated else []
+        more = [f"($place IS NULL OR any(d IN $place WHERE {_lies(lies)}))"] if first and not seated else []
         if n == len(patterns) and "unmet" in fields:
             more.append(_bracketed(str(fields["unmet"])))
         clauses.append(_pattern("MATCH", pattern, terms, events, more))
         if first and seated:
             own = _BEGINS.match(pattern) if n == 1 else None
-            ahead = own is not None and own[2] == lies
-            homes = f"[({lies})-[:BASED_IN*1..2]->(seat:Place) | coalesce(seat.places + seat.place_names, [])]"
-            seats = [
-                f"WITH {lies if ahead else ', '.join(bound)}, {homes} AS homes",
-                f"WHERE $place IS NULL OR any(d IN $place WHERE {here} OR any(home IN homes WHERE d IN home))",
-            ]
-            if own and ahead:  # once for each, not for each of its relations
-                clauses = [f"MATCH {own[1]}", *seats, clauses[-1].replace(own[1], f"({lies})", 1)]
+            if own and own[2] == lies:  # once for each, not for each of its relations
+                clauses = [f"MATCH {own[1]}", *_seated(lies, [lies]), clauses[-1].replace(own[1], f"({lies})", 1)]
             else:
-                clauses += seats
+                clauses += _seated(lies, bound)
     return clauses
+
+
+def _lies(name: str) -> str:
+    return f"d IN {name}.places OR d IN {name}.place_names"
+
+
+def _seated(lies: str, bound: Iterable[str]) -> list[str]:
+    """That a body lies, or has its seat, in the place. The variables in `bound` go on."""
+    homes = f"[({lies})-[:BASED_IN*1..2]->(seat:Place) | coalesce(seat.places + seat.place_names, [])]"
+    return [
+        f"WITH {', '.join(bound)}, {homes} AS homes",
+        f"WHERE $place IS NULL OR any(d IN $place WHERE {_lies(lies)} OR any(home IN homes WHERE d IN home))",
+    ]
 
 
 def _pattern(verb: str, text: str, terms: Iterable[str], events: Iterable[str], more: Sequence[str] = ()) -> str:

@@ -7,10 +7,8 @@ and dates, never the wording of the law. Here packs are read and checked; `judge
 from __future__ import annotations
 
 import difflib
-import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -22,6 +20,7 @@ from govgraph.graph.errors import BadInput
 from govgraph.graph.period import Span, covered
 from govgraph.graph.vocabulary import vocabulary
 
+from .pattern import state
 from .terms import DEPENDS_ON, KIN, LEVELS, PATTERNS, STRENGTHS, TIES, VERDICTS
 
 SHIPPED = Path(__file__).parent / "norms"
@@ -146,9 +145,7 @@ def problems(folders: Iterable[Path] = (SHIPPED,), patterns: Collection[str] = (
 
 def read_pack(file: Path, patterns: Collection[str] = ()) -> Pack:
     """Read one pack. Raises BadInput as `load_packs` does."""
-    if (state := _stat(file)) is None:
-        return _Reader(file, patterns).pack()  # which says what is wrong
-    return _as_it_stands(file, state.st_mtime_ns, state.st_size, frozenset(patterns))
+    return _as_it_stands(file, *state(file), frozenset(patterns))
 
 
 @lru_cache(maxsize=256)
@@ -189,7 +186,7 @@ def chosen(packs: Sequence[Pack], names: Sequence[str] | None) -> tuple[Pack, ..
 
 def _read(folders: Iterable[Path], patterns: Collection[str]) -> tuple[Sequence[Pack], list[str]]:
     folders = tuple(folders)
-    states = tuple((file, state.st_mtime_ns, state.st_size) for file in _in(folders) if (state := _stat(file)))
+    states = tuple((file, state(file)) for file in _in(folders))
     packs, wrong = _all_as_they_stand(states, folders, frozenset(patterns))
     return packs, list(wrong)
 
@@ -206,12 +203,6 @@ def _all_as_they_stand(
 
 def _in(folders: Iterable[Path]) -> Iterator[Path]:
     return (file for folder in folders for file in sorted(folder.glob("*.yaml")))
-
-
-def _stat(file: Path) -> os.stat_result | None:
-    with suppress(OSError):
-        return file.stat()
-    return None
 
 
 def _files(folders: Iterable[Path], patterns: Collection[str]) -> tuple[dict[str, tuple[Path, Pack]], list[str]]:

@@ -1,6 +1,6 @@
 """Conflict patterns: Cypher files that find closed walks from a person back to the same person. Found by being there.
 
-A pattern begins with comment lines `// key: text` (id, title as `zh | en`, finds, does not show, after, parameter NAME)
+A pattern begins with comment lines `// key: text` (id, title as `zh | en`, finds, does not show, after)
 and returns `nodes` (maps with id, name, type), `relations` between them (their properties, `type`, and `start`, the id
 of the node where the arrow begins), `places` (the names of the place whose norms count and of what contains it,
 nearest first) and `within` (all places in which the finding lies). docs/norms.md describes how to write one.
@@ -47,7 +47,6 @@ class Pattern:
     title: Mapping[str, str]
     finds: str
     does_not_show: str
-    parameters: Mapping[str, str]
     text: str
     own: bool = False
     after: After | None = None
@@ -74,11 +73,17 @@ def conflict_patterns(folders: Iterable[Path] = (SHIPPED,)) -> dict[str, Pattern
 
 def read_pattern(file: Path) -> Pattern:
     """Read one pattern. Raises BadInput with FILE:LINE, what is missing and what to write."""
+    return _as_it_stands(file, *state(file))
+
+
+def state(file: Path) -> tuple[int, int]:
+    """When a file was changed last (nanoseconds) and how long it is: it has to be read again only when these differ.
+    Zeros where that cannot be told; reading it then says why, and no failure is remembered."""
     try:
-        state = file.stat()
-    except OSError as error:
-        raise BadInput(f"{file}:1: not readable ({error})") from None
-    return _as_it_stands(file, state.st_mtime_ns, state.st_size)
+        found = file.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
 
 
 @lru_cache(maxsize=256)
@@ -89,20 +94,15 @@ def _as_it_stands(file: Path, changed: int, size: int) -> Pattern:
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{file}:1: not readable as UTF-8 text ({error})") from None
     said: dict[str, str] = {}
-    parameters: dict[str, str] = {}
     for line in lines:
         if match := _COMMENT.match(line):
             key, name, text = match.groups()
-            if key == "parameter" and name:
-                parameters[name] = text
-            else:
-                said[f"{key} {name}" if name else key] = text
+            said[f"{key} {name}" if name else key] = text
     return Pattern(
         id=_needed(file, said, "id", "// id: the_name_of_the_file"),
         title=_title(file, said),
         finds=_needed(file, said, "finds", "// finds: what a row means"),
         does_not_show=_needed(file, said, "does not show", "// does not show: what a row does not mean"),
-        parameters=parameters,
         text=_text(file, lines),
         own=file.parent != SHIPPED,
         after=_after(file, said["after"]) if "after" in said else None,
