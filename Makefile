@@ -14,6 +14,7 @@ test: $(VENV)/developer
 
 check: $(VENV)/developer
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

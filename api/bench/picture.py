@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govgraph.api.view import scene, to_html
+from govgraph.graph.errors import GovgraphError
 from govgraph.graph.workspace import Workspace
 
 from .clock import Times, timed
@@ -23,7 +24,9 @@ _FIRST_PAINT = """() => new Promise(done => new PerformanceObserver(found => {
     const first = found.getEntriesByName('first-contentful-paint')[0];
     if (first) done(first.startTime);
 }).observe({ type: 'paint', buffered: true }))"""
-_DRAWN = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))"""
+_DRAWN = (
+    """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))"""
+)
 _FRAME = """() => {
     const { network } = govgraph.canvas;
     const start = performance.now();
@@ -33,7 +36,7 @@ _FRAME = """() => {
 }"""
 
 
-class NoBrowser(Exception):
+class NoBrowser(GovgraphError):
     """There is no browser that a program may drive."""
 
 

@@ -199,7 +199,12 @@ def _lines(result: Result) -> Iterator[str]:
     if missed:
         yield from ("", "## Why a goal is missed, and what was tried", "", *(f"- {why}" for why in missed))
     for group, heading in _HEADINGS.items():
-        yield from ("", f"## {heading}", "", "| | govgraph | in the engine | instead | yardstick | floor | ratio | rows |")
+        yield from (
+            "",
+            f"## {heading}",
+            "",
+            "| | govgraph | in the engine | instead | yardstick | floor | ratio | rows |",
+        )
         yield "|---|---|---|---|---|---|---|---|"
         for m in (m for m in result.measures if m.group == group):
             cells = _measured(m)
@@ -230,8 +235,7 @@ _WHY = {
     " period, claims and sources, the user's a name and a quote; where both find many rows, that is most of the time. Tried and kept: marks to begin with"
     " (docs/queries.md), terms that never meet left out by the engine, only what holds on the day, one connection kept open.",
     "slowest conflict pattern asked again, against the user's Cypher": "**The slowest pattern asked again.** What is kept are the rows of all time; those"
-    " of a day are taken out of them in Python, which reads each relation of each walk. The user's Cypher finds the few of that day in the engine, and none for"
-    " two_of_four_steps, where it wants all four relations to hold on one day as they are written.",
+    " of a day are taken out of them in Python, which reads each relation of each walk. The user's Cypher finds the few of that day in the engine.",
     "judging all findings, against finding them": "**Judging.** It is Python, one finding after the other, and makes the rows of the answer as well.",
     "most memory, Python and Java together (GiB)": "**Memory.** The server's heap (2 GiB at most, GOVGRAPH_ENGINE_MEMORY) holds what a scan of a"
     " whole city groups; compiling takes a gigabyte and a half and puts what is more on disk.",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from govgraph.graph import engine
-from govgraph.graph.errors import EngineFailure
+from govgraph.graph.errors import EngineFailure, GovgraphError
 from govgraph.graph.settings import Settings
 from govgraph.graph.workspace import Workspace, calm
 from govgraph.queries.catalogue import FOLDER, answer, question, records
@@ -129,11 +129,11 @@ class _Run:
         self._build()
         with Watched(self.workspace, self.settings).kept():
             self._questions()
-        self._findings()
-        self._rules()
-        self._roles()
-        self._command()
-        self._picture()
+        for part in (self._findings, self._rules, self._roles, self._command, self._picture):
+            try:
+                part()
+            except GovgraphError as failure:  # the others took half an hour, and are not to be lost for it
+                self.result.left_out.append(f"{part.__name__.strip('_')}: {failure}")
 
     @property
     def city(self) -> Path:
@@ -450,14 +450,10 @@ class _Run:
             cold.append(timed(ask))
         self.result.measures.append(Measure("roles", "one command, engine down", Times(tuple(cold))))
 
-
     def _picture(self) -> None:
         self.say("the picture of a sub-district")
-        try:
-            for name, taken in picture.measured(Workspace(self.workspace, self.settings), self.folder):
-                self.result.measures.append(Measure("picture", name, taken))
-        except picture.NoBrowser as reason:
-            self.result.left_out.append(f"the picture in a browser: {reason}")
+        for name, taken in picture.measured(Workspace(self.workspace, self.settings), self.folder):
+            self.result.measures.append(Measure("picture", name, taken))
 
 
 _COMMAND = (sys.executable, "-m", "govgraph.api")

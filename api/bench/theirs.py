@@ -82,7 +82,8 @@ CONFLICTS = {
     (k)<-[b:BASED_IN|COVERS]-(o:Entity)<-[h:HOLDS_POST]-(p) WHERE {_on("w", "s", "b", "h")}
     RETURN {_FOUND}, f.name AS firm, k.name AS compound, o.name AS body""",
     "two_of_four_steps": f"""MATCH (m:MajorMatter)<-[s:PROPOSES|DELIBERATES|REVIEWS|RESOLVES]-(a:Entity)
-    <-[w:HOLDS_POST]-(p:Person)-[h:HOLDS_POST]->(o:Entity), (o)-[t:PROPOSES|DELIBERATES|REVIEWS|RESOLVES]->(m)
+    MATCH (a)<-[w:HOLDS_POST]-(p:Person)
+    MATCH (p)-[h:HOLDS_POST]->(o:Entity)-[t:PROPOSES|DELIBERATES|REVIEWS|RESOLVES]->(m)
     WHERE type(s) < type(t) AND {_on("s", "w", "h", "t")}
     RETURN {_FOUND}, m.name AS matter, a.name AS body, o.name AS other""",
     "auditor_tied": f"""MATCH (p:Person)-[w:HOLDS_POST]->(d:OwnersSupervisoryBoard)-[x:BASED_IN]->(k:Compound),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import cast
 
@@ -29,8 +29,8 @@ def is_a(type: str, ancestor: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class Node:
     id: str
-    name: str
-    type: str
+    name: str = field(compare=False)
+    type: str = field(compare=False)
 
     def row(self) -> Row:
         return {"id": self.id, "name": self.name, "type": self.type}

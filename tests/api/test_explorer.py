@@ -205,7 +205,9 @@ def test_a_whole_place_and_groups(browser: Browser, explorer: str) -> None:
         groups = json.load(answer)
     assert {"Compound", "Person"} <= {node["type"] for node in groups["nodes"]}
     assert sum(node["count"] for node in groups["nodes"] if node["type"] == "Compound") == 28
-    assert all(node["place"].endswith(("社区", "街道")) for node in groups["nodes"]), "grouped by what lies right within"
+    assert all(node["place"].endswith(("社区", "街道")) for node in groups["nodes"]), (
+        "grouped by what lies right within"
+    )
     assert any(link["count"] > 1 for link in groups["links"])
 
 
@@ -213,7 +215,9 @@ def test_too_much_is_grouped_and_more_is_offered(browser: Browser, explorer: str
     def answer(route: Route) -> None:
         if "grouped" in route.request.url or "limit=5000" in route.request.url:
             return route.continue_()
-        return route.fulfill(json={"centre": [], "nodes": [], "links": [], "cut": {"Person": 9000}, "complete": False, "version": "v"})
+        return route.fulfill(
+            json={"centre": [], "nodes": [], "links": [], "cut": {"Person": 9000}, "complete": False, "version": "v"}
+        )
 
     with opened(browser, explorer) as page:
         page.route(re.compile(r"/v1/graph\?place="), answer)

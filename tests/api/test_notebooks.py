@@ -43,7 +43,9 @@ def test_a_notebook_runs_from_a_clean_kernel(
         monkeypatch.setenv("GOVGRAPH_DOCUMENTS", str(DOCUMENTS))
         monkeypatch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
         notebook = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
-        client = NotebookClient(notebook, timeout=240, kernel_name="python3", resources={"metadata": {"path": tmp_path}})
+        client = NotebookClient(
+            notebook, timeout=240, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+        )
         client.execute()
     pages = 0
     for cell in notebook.cells:

@@ -111,7 +111,9 @@ def test_everything_of_the_explorer_is_shipped() -> None:
     suffixes = {pattern.removeprefix("**/*") for pattern in shipped["package-data"]["*"]} | {".py"}
     files = [file for file in explorer.FOLDER.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
     assert len(files) > 20 and {file.suffix for file in files} <= suffixes
-    named = set(re.findall(r'from "\./([\w.]+)"', "".join(file.read_text("utf-8") for file in files if file.suffix == ".js")))
+    named = set(
+        re.findall(r'from "\./([\w.]+)"', "".join(file.read_text("utf-8") for file in files if file.suffix == ".js"))
+    )
     assert named <= {file.name for file in files}
 
 
@@ -176,7 +178,13 @@ def test_the_doors_of_the_explorer_hide_it_too(workspace: Workspace) -> None:
         found = client.get("/v1/graph", params={"place": "云城街道", "evidence": True}).json()
         assert client.get("/v1/about").json()["tier"] == "public" and found["nodes"] and found["links"][0]["evidence"]
         ids = [node["id"] for node in found["nodes"]]
-        doors: list[tuple[str, Any]] = [("about", {}), ("board", {}), ("graph", {"id": ids, "evidence": True}), ("graph", {"place": "云城街道", "grouped": True}), ("graph", {"centre": "测试花园", "hops": 3, "evidence": True})]
+        doors: list[tuple[str, Any]] = [
+            ("about", {}),
+            ("board", {}),
+            ("graph", {"id": ids, "evidence": True}),
+            ("graph", {"place": "云城街道", "grouped": True}),
+            ("graph", {"centre": "测试花园", "hops": 3, "evidence": True}),
+        ]
         for door, asked in doors:
             answer = client.get(f"/v1/{door}", params=asked)
             assert answer.status_code == 200, answer.text

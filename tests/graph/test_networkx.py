@@ -19,11 +19,31 @@ def claims() -> Iterator[Row]:
     """Two committees in two places; three people whose posts in them overlap surely, possibly, and never."""
     yield {"kind": "source", "id": "s", "title": "名册", "type": "register", "published": "2022-01-01"}
     for key, type, place in (("东区", "District", None), ("西区", "District", None)):
-        yield {"kind": "entity", "key": f"s/{key}", "type": type, "name": key, "place": place, "evidence": said("s", 1, "A", key)}
+        yield {
+            "kind": "entity",
+            "key": f"s/{key}",
+            "type": type,
+            "name": key,
+            "place": place,
+            "evidence": said("s", 1, "A", key),
+        }
     for key, place in (("甲业委会", "s/东区"), ("乙业委会", "s/西区")):
-        yield {"kind": "entity", "key": f"s/{key}", "type": "OwnersCommittee", "name": key, "place": place, "evidence": said("s", 2, "A", key)}
+        yield {
+            "kind": "entity",
+            "key": f"s/{key}",
+            "type": "OwnersCommittee",
+            "name": key,
+            "place": place,
+            "evidence": said("s", 2, "A", key),
+        }
     for name in ("赵", "钱", "孙", "李"):
-        yield {"kind": "entity", "key": f"s/{name}", "type": "Person", "name": name, "evidence": said("s", 3, "A", name)}
+        yield {
+            "kind": "entity",
+            "key": f"s/{name}",
+            "type": "Person",
+            "name": name,
+            "evidence": said("s", 3, "A", name),
+        }
     posts = (
         ("赵", "甲业委会", "2020-01-01/2020-12-31"),
         ("钱", "甲业委会", "2020-07-01/2021-06-30"),

@@ -95,7 +95,11 @@ def test_an_old_script_goes_on_working(login: list[str], settings: Settings) -> 
     except ImportError:
         pytest.skip("py2neo is not installed; run: pip install 'govgraph[py2neo]'")
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, *login], capture_output=True, text=True, timeout=240, env=os.environ | {"PYTHONUTF8": "1"}
+        [sys.executable, "-c", SCRIPT, *login],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        env=os.environ | {"PYTHONUTF8": "1"},
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
