@@ -16,15 +16,15 @@ WHERE g.of IN ['PartyOrg', 'Organization', 'Actor', 'Entity'] AND coalesce(g.fro
 WITH collect({place: coalesce(g.place_id, g.place), claims: g.claims}) AS registers
 MATCH (c:Compound)
 WHERE any(d IN $district WHERE d IN c.places OR d IN c.place_names)
-WITH c, [g IN registers WHERE g.place IN c.places + c.place_names] AS registers
-OPTIONAL MATCH (c)<-[seat:BASED_IN|COVERS*1..2]-(b:PartyOrg)
-WHERE all(s IN seat[..-1] WHERE startNode(s).type = 'OwnersCommittee') AND coalesce(seat[-1].form, b.form, '') <> '行业建'
-  AND all(s IN seat WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~'))
-WITH registers, c, collect(reduce(all = [], s IN seat | all + s.claims)) AS found,
-     collect(all(s IN seat WHERE s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~'))) AS sure, count(b) AS branches
-WHERE branches = 0 OR NOT true IN sure
-WITH c, found, branches, [g IN registers WHERE branches = 0 | g.claims] AS closed
-WITH c, found, closed, CASE WHEN branches > 0 THEN 'uncertain' WHEN size(closed) > 0 THEN 'register' ELSE 'no_register' END AS because
+WITH registers, c, c.places + c.place_names AS lies,
+     [(c)<-[seat:BASED_IN|COVERS*1..2]-(b:PartyOrg)
+      WHERE all(s IN seat[..-1] WHERE startNode(s).type = 'OwnersCommittee') AND coalesce(seat[-1].form, b.form, '') <> '行业建'
+        AND all(s IN seat WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~')) |
+      {claims: reduce(all = [], s IN seat | all + s.claims),
+       sure: all(s IN seat WHERE s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~'))}] AS seats
+WHERE NOT any(s IN seats WHERE s.sure)
+WITH c, [s IN seats | s.claims] AS found, [g IN registers WHERE size(seats) = 0 AND g.place IN lies | g.claims] AS closed
+WITH c, found, closed, CASE WHEN size(found) > 0 THEN 'uncertain' WHEN size(closed) > 0 THEN 'register' ELSE 'no_register' END AS because
 RETURN c {.id, .name} AS compound, c.category AS category, c.place AS place,
        CASE because WHEN 'register' THEN 'yes' ELSE 'possibly' END AS holds, because AS because,
        reduce(all = c.claims, ids IN found + closed | all + ids) AS claims

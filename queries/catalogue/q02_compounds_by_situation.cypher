@@ -14,21 +14,19 @@ WHERE g.of IN ['PropertyFirm', 'OwnersCommittee', 'Organization', 'Actor', 'Enti
 WITH collect({of: g.of, place: coalesce(g.place_id, g.place), claims: g.claims}) AS registers
 MATCH (c:Compound)
 WHERE any(d IN $district WHERE d IN c.places OR d IN c.place_names)
-WITH c, [g IN registers WHERE g.place IN c.places + c.place_names] AS registers
-OPTIONAL MATCH (c)<-[r:SERVES|BASED_IN]-(x)
-WHERE CASE type(r) WHEN 'SERVES' THEN x:PropertyFirm ELSE x:OwnersCommittee END AND coalesce(r.possible_from, '') <= $as_of AND $as_of < coalesce(r.possible_to, '~')
-WITH registers, c, collect(CASE type(r) WHEN 'SERVES' THEN r.claims END) AS firm_claims, collect(CASE type(r) WHEN 'BASED_IN' THEN r.claims END) AS committee_claims,
-     collect(CASE WHEN r.sure AND coalesce(r.sure_from, '') <= $as_of AND $as_of < coalesce(r.sure_to, '~') THEN type(r) END) AS surely
-WITH registers, c, firm_claims, committee_claims, size(firm_claims) > 0 AS firm, size(committee_claims) > 0 AS committee,
-     any(x IN surely WHERE x = 'SERVES') AS firm_sure, any(x IN surely WHERE x = 'BASED_IN') AS committee_sure
-WITH c, firm, firm_claims, firm_sure, committee, committee_claims, committee_sure,
-     [g IN registers WHERE NOT firm AND g.of <> 'OwnersCommittee' | g.claims] AS no_firm,
-     [g IN registers WHERE NOT committee AND g.of <> 'PropertyFirm' | g.claims] AS no_committee
-WITH c, firm_claims + committee_claims + no_firm + no_committee AS found,
+WITH registers, c, c.places + c.place_names AS lies,
+     [(c)<-[r:SERVES]-(:PropertyFirm) WHERE coalesce(r.possible_from, '') <= $as_of AND $as_of < coalesce(r.possible_to, '~') |
+      {claims: r.claims, sure: r.sure AND coalesce(r.sure_from, '') <= $as_of AND $as_of < coalesce(r.sure_to, '~')}] AS firms,
+     [(c)<-[r:BASED_IN]-(:OwnersCommittee) WHERE coalesce(r.possible_from, '') <= $as_of AND $as_of < coalesce(r.possible_to, '~') |
+      {claims: r.claims, sure: r.sure AND coalesce(r.sure_from, '') <= $as_of AND $as_of < coalesce(r.sure_to, '~')}] AS committees
+WITH c, firms, committees,
+     [g IN registers WHERE size(firms) = 0 AND g.of <> 'OwnersCommittee' AND g.place IN lies | g.claims] AS no_firm,
+     [g IN registers WHERE size(committees) = 0 AND g.of <> 'PropertyFirm' AND g.place IN lies | g.claims] AS no_committee
+WITH c, [x IN firms + committees | x.claims] + no_firm + no_committee AS found,
      CASE WHEN c.category = '城中村' THEN '城中村'
-          ELSE CASE WHEN firm THEN '有物业' ELSE '无物业' END + CASE WHEN committee THEN '有业委会' ELSE '无业委会' END END AS situation,
-     coalesce(c.category, '') = '城中村' OR ((firm_sure OR size(no_firm) > 0) AND (committee_sure OR size(no_committee) > 0)) AS known
-WITH situation, CASE WHEN known THEN 'yes' ELSE 'possibly' END AS holds, count(c) AS compounds,
-     collect(reduce(all = c.claims, ids IN found | all + ids)) AS found
-RETURN situation AS situation, holds AS holds, compounds AS compounds, reduce(all = [], ids IN found | all + ids) AS claims
+          ELSE CASE WHEN size(firms) > 0 THEN '有物业' ELSE '无物业' END + CASE WHEN size(committees) > 0 THEN '有业委会' ELSE '无业委会' END END AS situation,
+     coalesce(c.category, '') = '城中村' OR ((any(x IN firms WHERE x.sure) OR size(no_firm) > 0) AND (any(x IN committees WHERE x.sure) OR size(no_committee) > 0)) AS known
+UNWIND reduce(all = c.claims, ids IN found | all + ids) AS claim
+WITH situation, CASE WHEN known THEN 'yes' ELSE 'possibly' END AS holds, count(DISTINCT c.id) AS compounds, collect(DISTINCT claim) AS claims
+RETURN situation AS situation, holds AS holds, compounds AS compounds, claims AS claims
 ORDER BY situation, holds DESC

@@ -16,13 +16,11 @@ WHERE g.of IN ['ServiceStation', 'Organization', 'Actor', 'Entity'] AND coalesce
 WITH collect({place: coalesce(g.place_id, g.place), claims: g.claims}) AS registers
 MATCH (c:Compound)
 WHERE any(d IN $district WHERE d IN c.places OR d IN c.place_names)
-WITH c, [g IN registers WHERE g.place IN c.places + c.place_names] AS registers
-OPTIONAL MATCH (:ServiceStation)-[s:BASED_IN]->(c)
-WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~')
-WITH registers, c, collect(s.claims) AS found,
-     collect(s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~')) AS sure
-WHERE NOT true IN sure
-WITH c, found, [g IN registers WHERE size(found) = 0 | g.claims] AS closed
+WITH registers, c, c.places + c.place_names AS lies,
+     [(c)<-[s:BASED_IN]-(:ServiceStation) WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~') |
+      {claims: s.claims, sure: s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~')}] AS seats
+WHERE NOT any(s IN seats WHERE s.sure)
+WITH c, [s IN seats | s.claims] AS found, [g IN registers WHERE size(seats) = 0 AND g.place IN lies | g.claims] AS closed
 WITH c, found, closed, CASE WHEN size(found) > 0 THEN 'uncertain' WHEN size(closed) > 0 THEN 'register' ELSE 'no_register' END AS because
 RETURN c {.id, .name} AS compound, c.category AS category, c.place AS place,
        CASE because WHEN 'register' THEN 'yes' ELSE 'possibly' END AS holds, because AS because,

@@ -18,15 +18,15 @@ MATCH (x:Actor)
 WHERE x.type IN $kinds
 WITH registers, x, reduce(all = coalesce(x.places, []), ids IN [(x)-[:BASED_IN]->(at:Place) | coalesce(at.places, [])] | all + ids) AS places
 WHERE any(d IN $sub_district WHERE d IN places OR d IN x.place_names)
-WITH x, [g IN registers WHERE g.place IN places + x.place_names] AS registers
-OPTIONAL MATCH (x)<-[seat:BASED_IN|COVERS*1..2]-(b:PartyOrg)
-WHERE all(s IN seat[..-1] WHERE startNode(s).type = 'OwnersCommittee') AND coalesce(seat[-1].form, b.form, '') <> '行业建'
-  AND all(s IN seat WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~'))
-WITH registers, x, collect(reduce(all = [], s IN seat | all + s.claims)) AS found,
-     collect(all(s IN seat WHERE s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~'))) AS sure, count(b) AS branches
-WHERE NOT any(s IN sure WHERE s)
-WITH x, found, branches, [g IN registers WHERE branches = 0 | g.claims] AS closed
-WITH x, found, closed, CASE WHEN branches > 0 THEN 'uncertain' WHEN size(closed) > 0 THEN 'register' ELSE 'no_register' END AS because
+WITH registers, x, places + x.place_names AS lies,
+     [(x)<-[seat:BASED_IN|COVERS*1..2]-(b:PartyOrg)
+      WHERE all(s IN seat[..-1] WHERE startNode(s).type = 'OwnersCommittee') AND coalesce(seat[-1].form, b.form, '') <> '行业建'
+        AND all(s IN seat WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~')) |
+      {claims: reduce(all = [], s IN seat | all + s.claims),
+       sure: all(s IN seat WHERE s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~'))}] AS seats
+WHERE NOT any(s IN seats WHERE s.sure)
+WITH x, [s IN seats | s.claims] AS found, [g IN registers WHERE size(seats) = 0 AND g.place IN lies | g.claims] AS closed
+WITH x, found, closed, CASE WHEN size(found) > 0 THEN 'uncertain' WHEN size(closed) > 0 THEN 'register' ELSE 'no_register' END AS because
 RETURN x {.id, .name, .type} AS unit, x.category AS category,
        CASE because WHEN 'register' THEN 'yes' ELSE 'possibly' END AS holds, because AS because,
        reduce(all = x.claims, ids IN found + closed | all + ids) AS claims

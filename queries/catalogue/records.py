@@ -7,7 +7,7 @@ slots it fills; then the Cypher is made here, in the dialect and by the conventi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -197,17 +197,13 @@ def _slots(fields: Fields) -> dict[str, str]:
     kept = list(dict.fromkeys([*nodes, *wanted, *([lies] if "register" in fields else [])]))
     bonds = [r for pattern in matches for r in _RELATION.findall(pattern)]
     narrow = [r for r in bonds if r in [*_texts(fields.get("terms")), *events]]
-    by = [r for tie in ties for r in _RELATION.findall(tie)]
-    found = " + ".join(f"{r}.claims" for r in by)
     surely = [str(fields.get("known", "true")), *(_surely(r, events) for r in narrow)]
     return {
         "register": "[" + ", ".join(f"'{of}'" for of in _registers(fields)) + "]",
         "matches": "\n".join(_matches(fields)),
-        "ties": "\n".join(_pattern("OPTIONAL MATCH", tie, by, events) for tie in ties),
+        "ties": _ties(ties, events, [*(["registers"] if "register" in fields else []), *kept, *values, "seats"], bound),
         "kept": ", ".join([*kept, *(f"{of} AS {name}" for name, of in values.items())]),
         "seats": f"collect({' + '.join(f'{r}.claims' for r in bonds)})" if bonds else "[]",
-        "found": found if len(by) == 1 else f"CASE WHEN {by[-1]} IS NOT NULL THEN {found} END" if by else "",
-        "sure": " AND ".join([f"{by[-1]} IS NOT NULL", *(f"({_surely(r, events)})" for r in by)]) if by else "",
         "known": " AND ".join(f"({one})" for one in surely if one != "true") or "true",
         "shown": ", ".join(
             f"{of} {{.id, .name, .type}} AS {name}" if name not in values else f"{name} AS {name}"
@@ -219,6 +215,27 @@ def _slots(fields: Fields) -> dict[str, str]:
             [*(f"{node}.name, {node}.id" for node in nodes), *(f"coalesce(toString({name}), '')" for name in values)]
         ),
     }
+
+
+def _ties(ties: Sequence[str], events: Sequence[str], kept: Sequence[str], bound: Collection[str]) -> str:
+    """The clauses that look for the ties: the claims of those that hold possibly are `found`, whether each surely holds
+    is `sure`. One that begins at what is bound already is looked for row by row, without grouping all rows."""
+    by = [r for tie in ties for r in _RELATION.findall(tie)]
+    if not by:
+        return ""
+    claims, surely = " + ".join(f"{r}.claims" for r in by), " AND ".join(f"({_surely(r, events)})" for r in by)
+    on = ", ".join(kept)
+    begins = _NODE.match(ties[0])
+    if len(ties) == 1 and begins and begins[1] in bound:
+        look = _pattern("", ties[0], by, events).strip().replace("\n", " ")
+        return (
+            f"WITH {on}, [{look} | {{claims: {claims}, sure: {surely}}}] AS ties\n"
+            f"WITH {on}, [t IN ties | t.claims] AS found, [t IN ties | t.sure] AS sure"
+        )
+    there = f"{by[-1]} IS NOT NULL"
+    found = claims if len(by) == 1 else f"CASE WHEN {there} THEN {claims} END"
+    clauses = [_pattern("OPTIONAL MATCH", tie, by, events) for tie in ties]
+    return "\n".join([*clauses, f"WITH {on}, collect({found}) AS found, collect({there} AND {surely}) AS sure"])
 
 
 def _registers(fields: Fields) -> list[str]:
