@@ -15,16 +15,13 @@ WHERE all(s IN seat[..-1] WHERE endNode(s).type = 'OwnersCommittee') AND any(d I
   AND coalesce(b.subtype, '') <> '党小组' AND any(form IN [coalesce(seat[0].form, b.form, '')] WHERE form <> '行业建')
   AND all(s IN seat WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~'))
 WITH b, c, collect(reduce(all = [], s IN seat | all + s.claims)) AS seats
-OPTIONAL MATCH (b)-[k:PAIRED_WITH]-(x:PartyOrg)
-WHERE x.id <> b.id AND coalesce(k.possible_from, '') <= $as_of AND $as_of < coalesce(k.possible_to, '~')
-WITH b, c, seats, collect(k.claims) AS own,
-     collect(k.sure AND coalesce(k.sure_from, '') <= $as_of AND $as_of < coalesce(k.sure_to, '~')) AS own_sure
-OPTIONAL MATCH (c)-[k:PAIRED_WITH]-(x:PartyOrg)
-WHERE x.id <> b.id AND coalesce(k.possible_from, '') <= $as_of AND $as_of < coalesce(k.possible_to, '~')
-WITH b, c, seats, own, own_sure, collect(k.claims) AS of_compound,
-     collect(k.sure AND coalesce(k.sure_from, '') <= $as_of AND $as_of < coalesce(k.sure_to, '~')) AS compound_sure
-WHERE NOT true IN own_sure + compound_sure
+WITH b, c, seats,
+     [(b)-[k:PAIRED_WITH]-(x:PartyOrg) WHERE x.id <> b.id AND coalesce(k.possible_from, '') <= $as_of AND $as_of < coalesce(k.possible_to, '~') |
+      {claims: k.claims, sure: k.sure AND coalesce(k.sure_from, '') <= $as_of AND $as_of < coalesce(k.sure_to, '~')}] +
+     [(c)-[k:PAIRED_WITH]-(x:PartyOrg) WHERE x.id <> b.id AND coalesce(k.possible_from, '') <= $as_of AND $as_of < coalesce(k.possible_to, '~') |
+      {claims: k.claims, sure: k.sure AND coalesce(k.sure_from, '') <= $as_of AND $as_of < coalesce(k.sure_to, '~')}] AS pairings
+WHERE NOT any(k IN pairings WHERE k.sure)
 RETURN b {.id, .name} AS branch, c {.id, .name} AS compound, 'possibly' AS holds,
-       CASE WHEN size(own + of_compound) > 0 THEN 'uncertain' ELSE 'none_recorded' END AS because,
-       reduce(all = b.claims, ids IN seats + own + of_compound | all + ids) AS claims
+       CASE WHEN size(pairings) > 0 THEN 'uncertain' ELSE 'none_recorded' END AS because,
+       reduce(all = b.claims, ids IN seats + [k IN pairings | k.claims] | all + ids) AS claims
 ORDER BY c.name, c.id, b.name, b.id

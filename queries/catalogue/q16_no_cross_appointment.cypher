@@ -18,12 +18,11 @@ MATCH (x)<-[t:BASED_IN]-(b:PartyOrg)
 WHERE coalesce(t.possible_from, '') <= $as_of AND $as_of < coalesce(t.possible_to, '~')
   AND coalesce(b.subtype, '') <> '党小组' AND coalesce(t.form, b.form, '') <> '行业建'
 WITH c, o, b, collect(s.claims + t.claims) AS seats
-OPTIONAL MATCH (b)<-[k:HOLDS_POST]-(p:Person)-[h:HOLDS_POST]->(o)
-WHERE coalesce(h.possible_from, '') <= $as_of AND $as_of < coalesce(h.possible_to, '~') AND coalesce(k.possible_from, '') <= $as_of AND $as_of < coalesce(k.possible_to, '~')
-WITH c, o, b, seats, collect(CASE WHEN k IS NOT NULL THEN h.claims + k.claims END) AS found,
-     collect(k IS NOT NULL AND (h.sure AND coalesce(h.sure_from, '') <= $as_of AND $as_of < coalesce(h.sure_to, '~')) AND (k.sure AND coalesce(k.sure_from, '') <= $as_of AND $as_of < coalesce(k.sure_to, '~'))) AS sure
-WHERE NOT any(s IN sure WHERE s)
+WITH c, o, b, seats,
+     [(b)<-[k:HOLDS_POST]-(p:Person)-[h:HOLDS_POST]->(o) WHERE coalesce(h.possible_from, '') <= $as_of AND $as_of < coalesce(h.possible_to, '~') AND coalesce(k.possible_from, '') <= $as_of AND $as_of < coalesce(k.possible_to, '~') |
+      {claims: h.claims + k.claims, sure: (h.sure AND coalesce(h.sure_from, '') <= $as_of AND $as_of < coalesce(h.sure_to, '~')) AND (k.sure AND coalesce(k.sure_from, '') <= $as_of AND $as_of < coalesce(k.sure_to, '~'))}] AS both
+WHERE NOT any(x IN both WHERE x.sure)
 RETURN c {.id, .name} AS compound, b {.id, .name} AS branch, o {.id, .name} AS committee, 'possibly' AS holds,
-       CASE WHEN size(found) > 0 THEN 'uncertain' ELSE 'none_recorded' END AS because,
-       reduce(all = [], ids IN seats + found | all + ids) AS claims
+       CASE WHEN size(both) > 0 THEN 'uncertain' ELSE 'none_recorded' END AS because,
+       reduce(all = [], ids IN seats + [x IN both | x.claims] | all + ids) AS claims
 ORDER BY c.name, c.id, b.name, b.id, o.id

@@ -14,10 +14,10 @@
 MATCH (o)-[s:BASED_IN|SERVES]->(c:Compound)
 WHERE (o:OwnersCommittee OR o:PropertyFirm) AND ($place IS NULL OR any(d IN $place WHERE d IN c.places OR d IN c.place_names)) AND coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~')
 WITH o, c, collect(s.claims) AS seats
-OPTIONAL MATCH (o)-[r:REPORTS_TO]->(:PartyOrg)-[:BASED_IN|COVERS]->(c)
-WHERE coalesce(r.possible_from, r.date, '') <= $as_of
-WITH o, c, seats, max(coalesce(r.possible_from, r.date)) AS last_report, collect(r.claims) AS found
-WHERE last_report IS NULL OR last_report < $since
-RETURN o {.id, .name, .type} AS body, c {.id, .name} AS compound, last_report AS last_report, 'possibly' AS holds,
+WITH o, c, seats, [(o)-[r:REPORTS_TO]->(:PartyOrg)-[:BASED_IN|COVERS]->(c) WHERE coalesce(r.possible_from, r.date, '') <= $as_of |
+     {on: coalesce(r.possible_from, r.date, ''), claims: r.claims}] AS reports
+WITH o, c, seats, [r IN reports | r.claims] AS found, reduce(last = '', r IN reports | CASE WHEN r.on > last THEN r.on ELSE last END) AS last
+WHERE last = '' OR last < $since
+RETURN o {.id, .name, .type} AS body, c {.id, .name} AS compound, CASE WHEN last > '' THEN last END AS last_report, 'possibly' AS holds,
        reduce(all = [], ids IN seats + found | all + ids) AS claims
 ORDER BY c.name, c.id, o.name, o.id

@@ -15,10 +15,11 @@ MATCH (b:PartyOrg)-[t:BASED_IN]->(c:Compound)
 WHERE ($place IS NULL OR any(d IN $place WHERE d IN c.places OR d IN c.place_names)) AND coalesce(t.possible_from, '') <= $as_of AND $as_of < coalesce(t.possible_to, '~')
   AND coalesce(b.subtype, '') <> '党小组' AND coalesce(t.form, b.form, '') <> '行业建'
 WITH b, c, collect(t.claims) AS seats
-OPTIONAL MATCH (b)-[k:CONVENES]->(m)
-WHERE (m.name CONTAINS '征询' OR m.name CONTAINS '征求意见' OR coalesce(m.subtype, '') = '报告和征询制度') AND coalesce(k.possible_from, k.date, '') <= $as_of
-WITH b, c, seats, max(coalesce(k.possible_from, k.date)) AS last_meeting, collect(k.claims) AS found
-WHERE last_meeting IS NULL OR last_meeting < $since
-RETURN b {.id, .name} AS branch, c {.id, .name} AS compound, last_meeting AS last_meeting, 'possibly' AS holds,
+WITH b, c, seats, [(b)-[k:CONVENES]->(m) WHERE coalesce(k.possible_from, k.date, '') <= $as_of
+       AND (m.name CONTAINS '征询' OR m.name CONTAINS '征求意见' OR coalesce(m.subtype, '') = '报告和征询制度') |
+     {on: coalesce(k.possible_from, k.date, ''), claims: k.claims}] AS meetings
+WITH b, c, seats, [k IN meetings | k.claims] AS found, reduce(last = '', k IN meetings | CASE WHEN k.on > last THEN k.on ELSE last END) AS last
+WHERE last = '' OR last < $since
+RETURN b {.id, .name} AS branch, c {.id, .name} AS compound, CASE WHEN last > '' THEN last END AS last_meeting, 'possibly' AS holds,
        reduce(all = [], ids IN seats + found | all + ids) AS claims
 ORDER BY c.name, c.id, b.name, b.id

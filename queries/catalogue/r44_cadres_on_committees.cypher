@@ -13,8 +13,7 @@
 // means: fewer members of the committee are known as party members, and nobody surely is a part-time member (兼职委员) on that day.
 // does not mean: that it is short of them; membership is rarely written down. Committees of whom no member is named are left out.
 MATCH (o:OwnersCommittee)
-OPTIONAL MATCH (o)-[:BASED_IN*1..2]->(seat:Place)
-WITH o, collect(seat.places + seat.place_names) AS homes
+WITH o, [(o)-[:BASED_IN*1..2]->(seat:Place) | coalesce(seat.places + seat.place_names, [])] AS homes
 WHERE $place IS NULL OR any(d IN $place WHERE d IN o.places OR d IN o.place_names OR any(home IN homes WHERE d IN home))
 MATCH (o)<-[h:HOLDS_POST]-(p:Person)
 WHERE coalesce(h.possible_from, '') <= $as_of AND $as_of < coalesce(h.possible_to, '~')

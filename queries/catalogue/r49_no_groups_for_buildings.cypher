@@ -14,15 +14,12 @@ MATCH (b:PartyOrg)-[t:BASED_IN]->(c:Compound)
 WHERE ($place IS NULL OR any(d IN $place WHERE d IN c.places OR d IN c.place_names)) AND coalesce(t.possible_from, '') <= $as_of AND $as_of < coalesce(t.possible_to, '~')
   AND coalesce(b.subtype, '') <> '党小组' AND coalesce(t.form, b.form, '') <> '行业建'
 WITH b, c, collect(t.claims) AS seats
-OPTIONAL MATCH (:OwnersCommittee)-[s:BASED_IN]->(c)
-WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~')
-WITH b, c, seats, count(s) AS committees
-WHERE committees = 0
-OPTIONAL MATCH (g:PartyOrg)-[r:SUBORDINATE_TO]->(b)
-WHERE g.subtype = '党小组' AND coalesce(r.possible_from, '') <= $as_of AND $as_of < coalesce(r.possible_to, '~')
-WITH b, c, seats, collect(r.claims) AS found, collect(r.sure AND coalesce(r.sure_from, '') <= $as_of AND $as_of < coalesce(r.sure_to, '~')) AS sure
-WHERE NOT any(s IN sure WHERE s)
+WITH b, c, seats, [(c)<-[s:BASED_IN]-(:OwnersCommittee) WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~') | s.id] AS committees
+WHERE size(committees) = 0
+WITH b, c, seats, [(b)<-[r:SUBORDINATE_TO]-(g:PartyOrg) WHERE g.subtype = '党小组' AND coalesce(r.possible_from, '') <= $as_of AND $as_of < coalesce(r.possible_to, '~') |
+     {claims: r.claims, sure: r.sure AND coalesce(r.sure_from, '') <= $as_of AND $as_of < coalesce(r.sure_to, '~')}] AS groups
+WHERE NOT any(r IN groups WHERE r.sure)
 RETURN c {.id, .name} AS compound, b {.id, .name} AS branch, 'possibly' AS holds,
-       CASE WHEN size(found) > 0 THEN 'uncertain' ELSE 'none_recorded' END AS because,
-       reduce(all = b.claims, ids IN seats + found | all + ids) AS claims
+       CASE WHEN size(groups) > 0 THEN 'uncertain' ELSE 'none_recorded' END AS because,
+       reduce(all = b.claims, ids IN seats + [r IN groups | r.claims] | all + ids) AS claims
 ORDER BY c.name, c.id, b.name, b.id
