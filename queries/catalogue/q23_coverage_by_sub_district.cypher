@@ -20,19 +20,21 @@ WHERE g.of IN ['PartyOrg', 'Organization', 'Actor', 'Entity'] AND coalesce(g.fro
 WITH collect({place: coalesce(g.place_id, g.place), claims: g.claims}) AS registers
 MATCH (c:Compound)
 WHERE any(d IN $district WHERE d IN c.places OR d IN c.place_names)
-WITH c, [g IN registers WHERE g.place IN c.places + c.place_names] AS registers
-OPTIONAL MATCH (c)<-[seat:BASED_IN|COVERS*1..2]-(b:PartyOrg)
-WHERE all(s IN seat[..-1] WHERE startNode(s).type = 'OwnersCommittee') AND coalesce(seat[-1].form, b.form, '') <> '行业建'
-  AND all(s IN seat WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~'))
-WITH registers, c, count(b) AS branches, collect(reduce(all = [], s IN seat | all + s.claims)) AS found,
-     any(x IN collect(all(s IN seat WHERE s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~'))) WHERE x) AS sure
-WITH c, branches, sure, found, [g IN registers WHERE branches = 0 | g.claims] AS closed
-UNWIND c.places AS place
+WITH registers, c, c.places + c.place_names AS lies,
+     [(c)<-[seat:BASED_IN|COVERS*1..2]-(b:PartyOrg)
+      WHERE all(s IN seat[..-1] WHERE startNode(s).type = 'OwnersCommittee') AND coalesce(seat[-1].form, b.form, '') <> '行业建'
+        AND all(s IN seat WHERE coalesce(s.possible_from, '') <= $as_of AND $as_of < coalesce(s.possible_to, '~')) |
+      {claims: reduce(all = [], s IN seat | all + s.claims),
+       sure: all(s IN seat WHERE s.sure AND coalesce(s.sure_from, '') <= $as_of AND $as_of < coalesce(s.sure_to, '~'))}] AS seats
+WITH c, [s IN seats | s.claims] AS found, any(s IN seats WHERE s.sure) AS sure, [g IN registers WHERE size(seats) = 0 AND g.place IN lies | g.claims] AS closed
+WITH [place IN c.places WHERE place <> c.id] AS places, found + closed AS found,
+     CASE WHEN sure THEN 'covered' WHEN size(found) > 0 THEN 'maybe' WHEN size(closed) > 0 THEN 'uncovered' END AS state
+WITH places, count(*) AS compounds, sum(CASE state WHEN 'covered' THEN 1 ELSE 0 END) AS covered, sum(CASE state WHEN 'maybe' THEN 1 ELSE 0 END) AS maybe,
+     sum(CASE state WHEN 'uncovered' THEN 1 ELSE 0 END) AS uncovered, collect(reduce(all = [], ids IN found | all + ids)) AS found
+UNWIND places AS place
 MATCH (s:Entity {id: place})
 WHERE s:SubDistrict
-WITH s, count(c) AS compounds, sum(CASE WHEN branches > 0 AND sure THEN 1 ELSE 0 END) AS covered,
-     sum(CASE WHEN branches > 0 AND NOT sure THEN 1 ELSE 0 END) AS maybe,
-     sum(CASE WHEN size(closed) > 0 THEN 1 ELSE 0 END) AS uncovered, collect(reduce(all = [], ids IN found + closed | all + ids)) AS found
+WITH s, sum(compounds) AS compounds, sum(covered) AS covered, sum(maybe) AS maybe, sum(uncovered) AS uncovered, collect(reduce(all = [], ids IN found | all + ids)) AS found
 RETURN s {.id, .name} AS sub_district, compounds AS compounds, covered AS covered, maybe AS possibly, uncovered AS uncovered,
        compounds - covered - maybe - uncovered AS unknown, covered * 1.0 / compounds AS lowest, (compounds - uncovered) * 1.0 / compounds AS highest,
        CASE WHEN covered + uncovered = compounds THEN 'yes' ELSE 'possibly' END AS holds, reduce(all = [], ids IN found | all + ids) AS claims

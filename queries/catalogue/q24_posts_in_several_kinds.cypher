@@ -11,7 +11,9 @@
 // column claims: ids of the claims behind the posts
 // means: one person of the graph holds posts in bodies of at least so many types (PartyOrg, OwnersCommittee, PropertyFirm and so on).
 // does not mean: that the posts conflict; without a day, that they were held at once.
-MATCH (p:Person)-[h:HOLDS_POST]->(o)
+MATCH (p:Person)
+WHERE $n < 2 OR p:SeveralBodies
+MATCH (p)-[h:HOLDS_POST]->(o)
 WHERE $as_of IS NULL OR (coalesce(h.possible_from, '') <= $as_of AND $as_of < coalesce(h.possible_to, '~'))
 WITH p, o.type AS kind, collect(DISTINCT coalesce(h.role, '') + o.id) AS posts, collect(h.claims) AS found,
      any(x IN collect(h.sure AND ($as_of IS NULL OR (coalesce(h.sure_from, '') <= $as_of AND $as_of < coalesce(h.sure_to, '~')))) WHERE x) AS sure

@@ -13,10 +13,13 @@
 // column claims: ids of the claims behind the posts, the investment, the contract and the seat
 // means: one person holds a post in the company and one in the body at the same time, while the company or that person has invested in the firm and it serves the compound.
 // does not mean: anything about shares held by relatives or through other companies.
-MATCH (e)-[i:INVESTS_IN]->(f:PropertyFirm)-[s:SERVES]->(c:Compound)
+MATCH (e:Investor)-[i:INVESTS_IN]->(f:PropertyFirm)-[s:SERVES]->(c:Compound)
 WHERE (e:JointStockCompany OR e:Person) AND any(d IN $district WHERE d IN c.places OR d IN c.place_names)
-MATCH (x:Organization)-[t:BASED_IN|COVERS]->(at)
-WHERE (x:PartyOrg AND at.id = c.id) OR (x:GuidanceCommittee AND at:Community AND at.id IN c.places)
+UNWIND [c.id] + [place IN c.places WHERE place <> c.id] AS place
+MATCH (at:Entity {id: place})
+WHERE at.id = c.id OR at:Community
+MATCH (at)<-[t:BASED_IN|COVERS]-(x:Organization)
+WHERE (x:PartyOrg AND at.id = c.id) OR (x:GuidanceCommittee AND at:Community)
 WITH e, i, f, s, c, x, t
 MATCH (x)<-[k:HOLDS_POST]-(p:Person)
 WHERE e:JointStockCompany OR p.id = e.id
