@@ -277,7 +277,9 @@ def _term(pattern: Pattern, row: Mapping[str, object]) -> Term | None:
             return None
         periods[0] = window
     period = meet(periods)
-    return Term(steps, period, tuple(cast("list[str]", row["places"] or ()))) if period else None
+    if period is None:
+        return None
+    return Term(tuple(dict.fromkeys(nodes)), steps, period, tuple(cast("list[str]", row["places"] or ())))
 
 
 def _after(step: Step, after: After) -> Period | None:

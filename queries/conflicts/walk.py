@@ -68,7 +68,7 @@ class Step:
 
     @property
     def period(self) -> Period:
-        return from_bounds(dict(self.properties))
+        return from_bounds(self.properties)
 
     def row(self) -> Row:
         period = self.period
@@ -88,19 +88,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One combination of relations that makes a finding, and when all of them held."""
+    """One combination of relations that makes a finding, its nodes (each once), and when all of it held."""
 
+    nodes: tuple[Node, ...]
     steps: tuple[Step, ...]
     period: Period
     places: tuple[str, ...]
 
-    @property
-    def nodes(self) -> list[Node]:
-        return [self.steps[0].start, *(step.end for step in self.steps)]
-
     def of(self, type: str) -> list[Node]:
         """The nodes of a type in the order of the walk, each once."""
-        return list(dict.fromkeys(node for node in self.nodes if node.is_a(type)))
+        return [node for node in self.nodes if is_a(node.type, type)]
 
     @property
     def claims(self) -> list[str]:
