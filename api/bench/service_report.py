@@ -114,6 +114,27 @@ def _spread(times: Times, unit: str = "s") -> str:
     return f"{one(times.median)} ({one(min(times.seconds))} – {one(max(times.seconds))})"
 
 
+def _why(goal: Goal, result: Served) -> str:
+    """What the page says of a goal that a run misses, with what the run found of the reason."""
+    if "naive" in goal.text:
+        slow, most = _ratio(result.look_up.get("empty"), result.look_up.get("naive")), result.most
+        many = _ratio(most.get("empty"), most.get("naive"))
+        return (
+            f"The naive service: an endpoint of the same framework that does nothing at all takes {slow or 0:.2f} of its p95 and"
+            f" answers {many or 0:.2f} times as many, so that five times is beyond any service on this framework and these cores,"
+            " which the load and the Neo4j of the naive service share with it. What is asked for again is answered before the"
+            " framework is reached, a look-up without the engine; each still pays for the connection, the log and the counts."
+        )
+    if goal.text.startswith("start"):
+        return (
+            "The start: most of it is Python importing the framework and describing the doors; nothing is read of the city before"
+            " it is asked for."
+        )
+    if goal.text.startswith("coverage"):
+        return "Coverage: what is beside the engine is Python, which makes each row and its JSON."
+    return f"{goal.text}: other work on the machine, or a fault; measure it again on one that is quiet."
+
+
 def write_document(result: Served, out: Path) -> None:
     """Write docs/service-performance.md."""
     out.write_text("\n".join(_lines(result)) + "\n", "utf-8")
@@ -141,6 +162,8 @@ def _lines(result: Served) -> Iterator[str]:
         found = "" if goal.found is None else f"{goal.found:.2f}"
         met = {True: "met", False: f"**missed** {goal.found or 0:.2f} : {goal.limit:g}", None: "not measured"}[goal.met]
         yield f"| {goal.text} | {goal.limit:g} | {found} | {met} |"
+    if reasons := list(dict.fromkeys(_why(goal, result) for goal in goals(result) if goal.met is False)):
+        yield from ("", "Why a goal is missed:", "", *(f"- {reason}" for reason in reasons))
     yield from ("", "| | | |", "|---|---|---|")
     for group, what, said in _figures(result):
         yield f"| {group} | {what} | {said} |"
