@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from threading import Lock
 
@@ -114,6 +114,48 @@ class Lines:
             at = self.text.find(whole, at + len(text) + 1)
 
 
+class Forms:
+    """Texts of one length as one, so that those like another are found without comparing each."""
+
+    def __init__(self, length: int) -> None:
+        self._step, self._texts, self.lines = length + 1, list[str](), array("Q")
+
+    def add(self, text: str, line: int) -> None:
+        self._texts.append(text)
+        self.lines.append(line)
+
+    @cached_property
+    def _text(self) -> str:
+        return "\n".join((*self._texts, ""))
+
+    def __getitem__(self, number: int) -> str:
+        return self._texts[number]
+
+    def near(self, wanted: str, slips: int) -> set[int]:
+        """The numbers of those that may be so many slips from `wanted`: at least all that are.
+
+        Of as many parts as slips and one more, one is without a slip and nearly where it was, unless two letters
+        changed places between two parts: then it is tried with these back in place, and a slip less.
+        """
+        cuts = [len(wanted) * n // (slips + 1) for n in range(slips + 2)]
+        found = {n for start, end in pairwise(cuts) for n in self._holding(wanted[start:end], start, slips)}
+        for cut in cuts[1:-1]:
+            swapped = wanted[: cut - 1] + wanted[cut] + wanted[cut - 1] + wanted[cut + 1 :]
+            found |= self.near(swapped, slips - 1)
+        return found
+
+    def _holding(self, part: str, start: int, slips: int) -> Iterator[int]:
+        text, step = self._text, self._step
+        at = text.find(part)
+        while at >= 0:
+            number, begins = divmod(at, step)
+            if abs(begins - start) <= slips:
+                yield number
+                at = text.find(part, (number + 1) * step)
+            else:
+                at = text.find(part, at + 1)
+
+
 class Names:
     """The names of all actors of one version of a graph, by the number of their row."""
 
@@ -164,11 +206,11 @@ class Names:
         return Lines([core(x, type_) for _, type_, name, aliases, _ in self._actors for x in (name, *aliases)])
 
     @cached_property
-    def _forms(self) -> dict[int, list[tuple[int, str]]]:
-        """The lines by the length of their plain forms, for slips."""
-        found: dict[int, list[tuple[int, str]]] = {}
+    def _forms(self) -> dict[int, Forms]:
+        """The plain forms by their length, for slips."""
+        found: dict[int, Forms] = {}
         for line, form in enumerate(self._plain.text[1:-1].split("\n")):
-            found.setdefault(len(form), []).append((line, form))
+            found.setdefault(len(form), Forms(len(form))).add(form, line)
         return found
 
     def chosen(self, types: Sequence[str] | None, places: Sequence[str] | None) -> list[Actor]:
@@ -269,17 +311,17 @@ class Names:
     def _slips(self, wanted: str) -> Iterator[tuple[int, float, int]]:
         """Actor, score and line of names that differ by a letter or two, which must be few beside those that agree."""
         from rapidfuzz.distance import DamerauLevenshtein as Distance
-        from rapidfuzz.process import extract
 
         allowed = 0 if len(wanted) < 3 else 1 if len(wanted) < 6 else 2
         if not allowed:
             return
         for length in range(len(wanted) - allowed, len(wanted) + allowed + 1):
-            lines = self._forms.get(length, [])
-            forms = [form for _, form in lines]
-            for _, apart, at in extract(wanted, forms, scorer=Distance.distance, score_cutoff=allowed, limit=None):
-                line = lines[at][0]
-                yield self._of[line], REASONS["slip"] * (1 - apart / (2 * len(wanted))), line
+            if forms := self._forms.get(length):
+                for number in sorted(forms.near(wanted, allowed)):
+                    apart = Distance.distance(wanted, forms[number], score_cutoff=allowed)
+                    if apart <= allowed:
+                        line = forms.lines[number]
+                        yield self._of[line], REASONS["slip"] * (1 - apart / (2 * len(wanted))), line
 
 
 def plain(name: str) -> str:
