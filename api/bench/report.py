@@ -242,7 +242,8 @@ _WHY = {
     "all questions in the engine, against the user's Cypher": "**All questions.** As for the slowest one.",
     "all rules, against reading all relations once": "**All rules.** Many rules list what lacks a record, and a city without that record is one"
     " row for each body: most of the time goes into the rows. Tried and kept: rows put into order outside the engine, one look for a body's seat, two steps"
-    " in one pattern from the rarer side.",
+    " in one pattern from the rarer side, what may be there besides looked for row by row and not by grouping. Tried without gain: two rules at"
+    " a time, which share the heap of the server, and rows as lists.",
     "roles in the library, against the bare driver call": "**Roles in the library.** Names, posts and quotes"
     " come from files of look-ups, not from the graph; what is left is asking whether these are of the newest claims.",
 }

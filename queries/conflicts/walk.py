@@ -48,6 +48,10 @@ class Step:
     relation: str
     reversed: bool
     properties: Mapping[str, object]
+    period: Period = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "period", from_bounds(self.properties))
 
     @property
     def id(self) -> str:
@@ -65,10 +69,6 @@ class Step:
     @property
     def claims(self) -> list[str]:
         return list(cast("Iterable[str]", self.properties.get("claims") or ()))
-
-    @property
-    def period(self) -> Period:
-        return from_bounds(self.properties)
 
     def row(self) -> Row:
         period = self.period
@@ -94,6 +94,14 @@ class Term:
     steps: tuple[Step, ...]
     period: Period
     places: tuple[str, ...]
+    key: tuple[frozenset[str], frozenset[str], frozenset[str]] = field(init=False, compare=False)
+    """What makes two terms one finding: the people, the bodies and the compound."""
+
+    def __post_init__(self) -> None:
+        people, bodies, compounds = (
+            frozenset(node.id for node in self.of(type)) for type in ("Person", "Organization", "Compound")
+        )
+        object.__setattr__(self, "key", (people, bodies, compounds))
 
     def of(self, type: str) -> list[Node]:
         """The nodes of a type in the order of the walk, each once."""
@@ -102,14 +110,6 @@ class Term:
     @property
     def claims(self) -> list[str]:
         return list(dict.fromkeys(claim for step in self.steps for claim in step.claims))
-
-    @property
-    def key(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """What makes two terms one finding: the people, the bodies and the compound."""
-        people, bodies, compounds = (
-            frozenset(node.id for node in self.of(type)) for type in ("Person", "Organization", "Compound")
-        )
-        return people, bodies, compounds
 
     def holds(self, as_of: str | None) -> str:
         """Whether it holds on a day; without one, whether there is any day on which it surely did."""
