@@ -115,23 +115,24 @@ class Lines:
 
 
 class Forms:
-    """Texts of one length as one, so that those like another are found without comparing each."""
+    """Texts of one length as one, so that those like another are found without comparing each. `lines` tells which
+    line each of them is."""
 
-    def __init__(self, length: int) -> None:
-        self._step, self._texts, self.lines = length + 1, list[str](), array("Q")
+    def __init__(self, texts: Sequence[str], lines: Sequence[int]) -> None:
+        self.lines = lines
+        self._text, self._step = "\n".join((*texts, "")), len(texts[0]) + 1
 
-    def add(self, text: str, line: int) -> None:
-        self._texts.append(text)
-        self.lines.append(line)
+    def within(self, wanted: str, slips: int) -> Iterator[tuple[int, int]]:
+        """The lines that are so many slips from `wanted` at most, and how many."""
+        from rapidfuzz.distance import DamerauLevenshtein as Distance
 
-    @cached_property
-    def _text(self) -> str:
-        return "\n".join((*self._texts, ""))
+        for number in sorted(self._near(wanted, slips)):
+            start = number * self._step
+            apart = Distance.distance(wanted, self._text[start : start + self._step - 1], score_cutoff=slips)
+            if apart <= slips:
+                yield self.lines[number], apart
 
-    def __getitem__(self, number: int) -> str:
-        return self._texts[number]
-
-    def near(self, wanted: str, slips: int) -> set[int]:
+    def _near(self, wanted: str, slips: int) -> set[int]:
         """The numbers of those that may be so many slips from `wanted`: at least all that are.
 
         Of as many parts as slips and one more, one is without a slip and nearly where it was, unless two letters
@@ -141,7 +142,7 @@ class Forms:
         found = {n for start, end in pairwise(cuts) for n in self._holding(wanted[start:end], start, slips)}
         for cut in cuts[1:-1]:
             swapped = wanted[: cut - 1] + wanted[cut] + wanted[cut - 1] + wanted[cut + 1 :]
-            found |= self.near(swapped, slips - 1)
+            found |= self._near(swapped, slips - 1)
         return found
 
     def _holding(self, part: str, start: int, slips: int) -> Iterator[int]:
@@ -208,10 +209,10 @@ class Names:
     @cached_property
     def _forms(self) -> dict[int, Forms]:
         """The plain forms by their length, for slips."""
-        found: dict[int, Forms] = {}
-        for line, form in enumerate(self._plain.text[1:-1].split("\n")):
-            found.setdefault(len(form), Forms(len(form))).add(form, line)
-        return found
+        forms, found = self._plain.text[1:-1].split("\n"), dict[int, list[int]]()
+        for line, form in enumerate(forms):
+            found.setdefault(len(form), []).append(line)
+        return {length: Forms([forms[line] for line in lines], lines) for length, lines in found.items()}
 
     def chosen(self, types: Sequence[str] | None, places: Sequence[str] | None) -> list[Actor]:
         """The actors of these types (and those below) that lie in one of these places (ids or names)."""
@@ -310,18 +311,13 @@ class Names:
 
     def _slips(self, wanted: str) -> Iterator[tuple[int, float, int]]:
         """Actor, score and line of names that differ by a letter or two, which must be few beside those that agree."""
-        from rapidfuzz.distance import DamerauLevenshtein as Distance
-
         allowed = 0 if len(wanted) < 3 else 1 if len(wanted) < 6 else 2
         if not allowed:
             return
         for length in range(len(wanted) - allowed, len(wanted) + allowed + 1):
             if forms := self._forms.get(length):
-                for number in sorted(forms.near(wanted, allowed)):
-                    apart = Distance.distance(wanted, forms[number], score_cutoff=allowed)
-                    if apart <= allowed:
-                        line = forms.lines[number]
-                        yield self._of[line], REASONS["slip"] * (1 - apart / (2 * len(wanted))), line
+                for line, apart in forms.within(wanted, allowed):
+                    yield self._of[line], REASONS["slip"] * (1 - apart / (2 * len(wanted))), line
 
 
 def plain(name: str) -> str:

@@ -121,9 +121,8 @@ def _why(goal: Goal, result: Served) -> str:
         many = _ratio(most.get("empty"), most.get("naive"))
         return (
             f"The naive service: an endpoint of the same framework that does nothing at all takes {slow or 0:.2f} of its p95 and"
-            f" answers {many or 0:.2f} times as many, so that five times is beyond any service on this framework and these cores,"
-            " which the load and the Neo4j of the naive service share with it. What is asked for again is answered before the"
-            " framework is reached, a look-up without the engine; each still pays for the connection, the log and the counts."
+            f" answers {many or 0:.2f} times as many. What is asked for again is answered before the framework is reached, a look-up"
+            " without the engine; each still pays for the connection, the log and the counts, and shares the cores with the load."
         )
     if goal.text.startswith("start"):
         return (

@@ -36,8 +36,6 @@ from .walk import STANDING, Node, Step, Term
 if TYPE_CHECKING:
     from govgraph.graph.store import Store
 
-_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
-
 
 @consistent
 def conflicts(
@@ -328,7 +326,7 @@ class _Latest(str):
 
 def finding_id(pattern: str, term: Term) -> str:
     """The id of a finding: the same for the same pattern, people, bodies and compound, whatever else changes."""
-    content = _AS_JSON([pattern, *(sorted(part) for part in term.key)])
+    content = json.dumps([pattern, *(sorted(part) for part in term.key)], ensure_ascii=False)
     return "f" + hashlib.sha256(content.encode()).hexdigest()[:16]
 
 

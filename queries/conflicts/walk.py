@@ -105,7 +105,7 @@ class Term:
 
     def of(self, type: str) -> list[Node]:
         """The nodes of a type in the order of the walk, each once."""
-        return [node for node in self.nodes if is_a(node.type, type)]
+        return [node for node in self.nodes if node.is_a(type)]
 
     @property
     def claims(self) -> list[str]:

@@ -19,10 +19,14 @@ NAMES = st.text("甲乙丙丁", min_size=3, max_size=9)
 def test_no_slip_is_overlooked(names: list[str], wanted: str, slips: int) -> None:
     if slips == 2 and len(wanted) < 6:
         slips = 1
-    forms: dict[int, Forms] = {}
+    by_length: dict[int, list[int]] = {}
     for line, name in enumerate(names):
-        forms.setdefault(len(name), Forms(len(name))).add(name, line)
-    lengths = range(len(wanted) - slips, len(wanted) + slips + 1)
-    near = {forms[n].lines[number] for n in lengths if n in forms for number in forms[n].near(wanted, slips)}
-    within = {line for line, name in enumerate(names) if DamerauLevenshtein.distance(name, wanted) <= slips}
-    assert within <= near
+        by_length.setdefault(len(name), []).append(line)
+    forms = [
+        Forms([names[line] for line in lines], lines)
+        for length, lines in by_length.items()
+        if abs(length - len(wanted)) <= slips
+    ]
+    distances = {line: DamerauLevenshtein.distance(name, wanted) for line, name in enumerate(names)}
+    within = {line: apart for line, apart in distances.items() if apart <= slips}
+    assert dict(found for some in forms for found in some.within(wanted, slips)) == within
