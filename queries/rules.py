@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import cast
+from typing import TypeVar, cast
 
-from govgraph.graph.errors import NotFound
+from govgraph.graph.errors import EngineFailure, NotFound
 from govgraph.graph.period import covered, dates
 from govgraph.graph.store import Store
 from govgraph.graph.workspace import Workspace, consistent
@@ -24,6 +25,8 @@ from .catalogue.returned import returned
 from .evidence import Row, claims_of, with_evidence
 from .names import places
 
+AT_ONCE = 2
+"""Rules that the engine is asked for at a time. Each takes one of its cores, and they share its memory."""
 STRENGTHS = ("must", "promoted", "encouraged", "exploratory", "may", "practised", "forbidden")
 """Strongest first; what is adopted or laid down in a document that says no more is practised."""
 
@@ -51,6 +54,9 @@ RETURN a.id AS body, {SCOPE} ORDER BY body, place
 """
 CHAIN = "MATCH (n:Place) WHERE n.id IN $ids RETURN n.places AS places, n.place_names AS place_names"
 PUBLISHED = "MATCH (s:Source) WHERE s.published IS NOT NULL RETURN s.id AS id, s.published AS published"
+
+_Asked = TypeVar("_Asked")
+_Answer = TypeVar("_Answer")
 
 _PINYIN = re.compile(r"\([^()一-鿿]*\)")
 
@@ -113,19 +119,33 @@ def rules(workspace: Workspace, place: str | None = None, as_of: str | None = No
                 for rule in index.values():
                     if said.brings(rule):
                         found[rule.id, said.scope].append(said)
-        rows = [
-            _row(store, index[id], scope, said, asked if asked and asked.lies_in(scope) else scope, day)
-            for (id, scope), said in sorted(
-                found.items(), key=lambda item: (item[0][0], item[0][1].name, item[0][1].ids)
-            )
-        ]
+
+        def row(of: tuple[str, Scope]) -> Row:
+            id, scope = of
+            return _row(store, index[id], scope, found[of], asked if asked and asked.lies_in(scope) else scope, day)
+
+        rows = side_by_side(row, sorted(found, key=lambda of: (of[0], of[1].name, of[1].ids)))
     return with_evidence(workspace, rows)
 
 
+def side_by_side(ask: Callable[[_Asked], _Answer], of: Iterable[_Asked]) -> list[_Answer]:
+    """What `ask` says of each, in their order, asked `AT_ONCE` at a time. Where the engine fails at one beside another,
+    which may be for want of memory, that one is asked once more by itself."""
+
+    def asked(one: _Asked) -> tuple[_Asked, list[_Answer]]:
+        try:
+            return one, [ask(one)]
+        except EngineFailure:
+            return one, []
+
+    with ThreadPoolExecutor(AT_ONCE) as asking:
+        answers = list(asking.map(asked, of))
+    return [answer[0] if answer else ask(one) for one, answer in answers]
+
+
 def _row(store: Store, rule: Record, scope: Scope, said: Sequence[Said], where: Scope, day: str) -> Row:
-    asks = question(rule.id)
-    at = next(p.name for p in asks.parameters.values() if p.type == "place")
-    judged, broken, open_ = _judge(store, rule, asks, at, where, day)
+    asks, at = question(rule.id), place_of(question(rule.id))
+    judged, broken, open_ = judge(store, rule, where.ids, day)
     verdict = _verdict(rule, judged, broken, open_)
     return {
         "rule": rule.id,
@@ -154,14 +174,21 @@ def _verdict(rule: Record, judged: int, broken: int, open_: int) -> str:
     return "met" if judged and not open_ else "unknown"
 
 
-def _judge(store: Store, rule: Record, asks: Question, at: str, where: Scope, day: str) -> tuple[int, int, int]:
-    """To how much the rule applies there, and how many rows break it surely and possibly."""
-    given: Row = {"place": list(where.ids)} | ({"as_of": day} if "$as_of" in rule.population else {})
+def place_of(asks: Question) -> str:
+    """The parameter of a rule's question that says in which place it is asked."""
+    return next(p.name for p in asks.parameters.values() if p.type == "place")
+
+
+def judge(store: Store, rule: Record, where: Sequence[str], day: str) -> tuple[int, int, int]:
+    """To how much a rule applies in a place, and how many rows of its query break it surely and possibly. `where` are
+    the ids of the place, or its bare name where no document described it."""
+    asks = question(rule.id)
+    given: Row = {"place": list(where)} | ({"as_of": day} if "$as_of" in rule.population else {})
     (count,) = store.read(rule.population, given)
     breaks: Counter[str] = Counter()
     try:
-        for id in where.ids:
-            for row in answer(store, replace(asks, text=_counting(asks.text)), {at: id}, day):
+        for id in where:
+            for row in answer(store, replace(asks, text=_counting(asks.text)), {place_of(asks): id}, day):
                 breaks[str(row["holds"])] += cast(int, row.get("rows", 1))
     except NotFound:  # a place that a document names, and in which nothing is recorded
         pass

@@ -1,15 +1,17 @@
 """A bounded load on a service: so many requests a second, or as many as it takes, over so many connections at most.
 
 A request that is due while all connections are busy waits, and its time counts from when it was due: a slow service
-cannot hide by being asked less.
+cannot hide by being asked less. One that finds a connection counts from when it left: that a timer was late is not the
+service's doing.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
 from urllib.parse import quote
@@ -52,33 +54,44 @@ class Taken:
 
 def paced(port: int, paths: Iterable[str], rate: float, seconds: float) -> Taken:
     """Ask so often a second, whatever the answers take."""
-    return asyncio.run(_run(port, paths, seconds, rate))
+    return _looped(_run(port, paths, seconds, rate))
 
 
 def saturated(port: int, paths: Iterable[str], seconds: float, connections: int = CONNECTIONS) -> Taken:
     """Ask the next as soon as one is answered, over all connections."""
-    return asyncio.run(_run(port, paths, seconds, None, connections))
+    return _looped(_run(port, paths, seconds, None, connections))
+
+
+def _looped(load: Coroutine[None, None, Taken]) -> Taken:
+    """On the lighter loop where there is one: the load shares the cores with the service."""
+    new: Callable[[], asyncio.AbstractEventLoop] | None = None
+    with contextlib.suppress(ImportError):
+        from uvloop import new_event_loop as new
+    with asyncio.Runner(loop_factory=new) as runner:
+        return runner.run(load)
 
 
 async def _run(
     port: int, paths: Iterable[str], seconds: float, rate: float | None, connections: int = CONNECTIONS
 ) -> Taken:
-    taken, given = Taken(), cycle(paths)
+    taken, given = Taken(), cycle([_request(path) for path in paths])
     start = time.perf_counter()
     due = _dues(start, seconds, rate)
 
     async def ask() -> None:
         wire = _Wire(port)
         for at in due:  # shared: each connection takes the next
+            began = at
             if (wait := at - time.perf_counter()) > 0:
                 await asyncio.sleep(wait)
+                began = time.perf_counter()
             try:
-                status = await asyncio.wait_for(wire.get(next(given)), PATIENCE)
+                status = await wire.get(next(given))
             except (OSError, EOFError, ValueError, TimeoutError):
                 status = 0
                 wire.close()
             taken.due.append(at - start)
-            taken.seconds.append(time.perf_counter() - at)
+            taken.seconds.append(time.perf_counter() - began)
             taken.ended[status] += 1
         wire.close()
 
@@ -95,24 +108,55 @@ def _dues(start: float, seconds: float, rate: float | None) -> Iterator[float]:
         yield from (start + number / rate for number in range(int(rate * seconds)))
 
 
-class _Wire:
-    """One connection, kept open and made again when it broke."""
+def _request(path: str) -> bytes:
+    return f"GET {quote(path, safe='/?=&%')} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+
+
+class _Wire(asyncio.Protocol):
+    """One connection, kept open and made again when it broke. Every answer says how long it is."""
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._ends: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._transport: asyncio.Transport | None = None
+        self._answer: asyncio.Future[int] | None = None
+        self._got = bytearray()
+        self._whole = 0
+        """Bytes of the answer under way, head and body; 0 before the head is there."""
 
-    async def get(self, path: str) -> int:
-        if self._ends is None:
-            self._ends = await asyncio.open_connection("127.0.0.1", self._port)
-        reader, writer = self._ends
-        writer.write(f"GET {quote(path, safe='/?=&%')} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
-        head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        _, _, rest = head.partition(b"content-length:")
-        await reader.readexactly(int(rest.partition(b"\r\n")[0]))
-        return int(head[9:12])
+    async def get(self, request: bytes) -> int:
+        loop = asyncio.get_running_loop()
+        if self._transport is None:
+            self._transport, _ = await loop.create_connection(lambda: self, "127.0.0.1", self._port)
+        self._answer, self._whole = loop.create_future(), 0
+        self._got.clear()
+        self._transport.write(request)
+        async with asyncio.timeout(PATIENCE):
+            return await self._answer
+
+    def data_received(self, data: bytes) -> None:
+        self._got += data
+        if not self._whole and (end := self._got.find(b"\r\n\r\n")) > 0:
+            _, _, rest = self._got[:end].lower().partition(b"content-length:")
+            try:
+                self._whole = end + 4 + int(rest.partition(b"\r\n")[0])
+            except ValueError as error:
+                self._end(error)
+        if self._whole and len(self._got) >= self._whole:
+            self._end(int(self._got[9:12]))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._transport = None
+        self._end(error or EOFError("the service closed the connection"))
+
+    def _end(self, how: int | Exception) -> None:
+        if self._answer is None or self._answer.done():
+            return
+        if isinstance(how, int):
+            self._answer.set_result(how)
+        else:
+            self._answer.set_exception(how)
 
     def close(self) -> None:
-        if self._ends is not None:
-            self._ends[1].close()
-        self._ends = None
+        if self._transport is not None:
+            self._transport.close()
+        self._transport = None

@@ -43,7 +43,7 @@ def test_everything_is_measured(ran: tuple[dict[str, Any], str, Path]) -> None:
     assert groups["roles"] == {"in the library", "one command, engine up", "one command, engine down"}
     assert groups["picture"] == {"making the file", "first paint", "all drawn", "a frame while it is moved"}
     assert groups["findings"] == {"all, judged", "of one person", "of one compound"}
-    assert len(groups["rules"]) == 7 and {name[0] for name in groups["rules"]} == {"a", "R"}
+    assert len(groups["rules"]) == 8 and {name[0] for name in groups["rules"]} == {"a", "R"}
     assert {"against the script with the driver", "again with 1 % changed"} <= groups["build"]
     for (group, _), m in measured.items():
         for name in ("ours", "engine", "theirs", "floor", "yardstick"):
@@ -56,7 +56,7 @@ def test_everything_is_measured(ran: tuple[dict[str, Any], str, Path]) -> None:
 
 def test_goals_are_judged_from_what_was_measured(ran: tuple[dict[str, Any], str, Path]) -> None:
     result, page, _ = ran
-    assert len(result["goals"]) == 16
+    assert len(result["goals"]) == 17
     for goal in result["goals"]:
         assert goal["met"] == (goal["found"] <= goal["limit"])
         assert f"| {goal['text']} | {goal['limit']:g} |" in page
@@ -124,6 +124,6 @@ def test_what_was_left_out_is_said() -> None:
         Measure("roles", "in the library", one, yardstick=one), Measure("roles", "one command, engine up", one, yardstick=one),
     ], curve=[(1000, 1800, 1.0), (1000, 1800, 1.0)], left_out=["no server"])  # fmt: skip
     found = report.goals(result)
-    assert [goal.met for goal in found] == [None, True, False, *[None] * 7, True, True, None, None, True, True]
+    assert [goal.met for goal in found] == [None, True, False, *[None] * 8, True, True, None, None, True, True]
     assert "- no server" in report.document(result) and "not measured" in report.document(result)
     assert report.rows(result)[-1] == {"group": "left out", "what": "no server"}

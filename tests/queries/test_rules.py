@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
 
 import pytest
 
-from govgraph.graph.errors import NotFound
+from govgraph.graph.errors import EngineFailure, NotFound
 from govgraph.graph.workspace import Workspace
 from govgraph.queries.catalogue import FOLDER, answer, question, records
-from govgraph.queries.rules import _counting, rules
+from govgraph.queries.rules import _counting, rules, side_by_side
 
 Row = dict[str, object]
 DAY = "2021-06-30"
@@ -150,3 +151,28 @@ def test_what_a_rule_applies_to_can_be_counted(workspace: Workspace, id: str) ->
     assert isinstance(row["judged"], int)
     assert all(row["holds"] in ("yes", "possibly") for row in breaks)
     assert rule.signs and rule.needs and rule.strength and rule.source
+
+
+# --- two at a time ----------------------------------------------------------------------------------------------------
+def test_two_are_asked_at_a_time_and_what_fails_beside_another_once_more_by_itself() -> None:
+    both = threading.Barrier(2, timeout=10)
+    alone: list[int] = []
+
+    def ask(number: int) -> int:
+        if threading.current_thread() is threading.main_thread():
+            alone.append(number)
+        else:
+            both.wait()
+            if number in (2, 3):
+                raise EngineFailure("no memory is left")
+        return 10 * number
+
+    assert side_by_side(ask, [1, 2, 3, 4]) == [10, 20, 30, 40] and alone == [2, 3]
+
+
+def test_what_fails_by_itself_too_is_said() -> None:
+    def ask(number: int) -> int:
+        raise EngineFailure(f"{number} takes too long")
+
+    with pytest.raises(EngineFailure, match="1 takes too long"):
+        side_by_side(ask, [1, 2])
