@@ -1,6 +1,7 @@
-"""What the service is measured beside, each a process: an empty FastAPI endpoint, and a naive FastAPI + py2neo service.
+"""What the service is measured beside, each a process: an empty FastAPI endpoint, and two services of FastAPI + py2neo.
 
-python -m govgraph.api.bench.rivals empty|naive PORT-FILE [URI USER]     (the password is in GOVGRAPH_BENCH_PASSWORD)
+python -m govgraph.api.bench.rivals empty|naive|cypher PORT-FILE [URI USER]
+                                                                     (the password is in GOVGRAPH_BENCH_PASSWORD)
 """
 
 from __future__ import annotations
@@ -29,7 +30,27 @@ def empty() -> FastAPI:
 
 
 def naive(uri: str, user: str, password: str) -> FastAPI:
-    """What one writes in ten minutes: a query, its rows."""
+    """What one writes in ten minutes with the matchers that py2neo's handbook begins with: each post asks once more for
+    its body."""
+    from py2neo import Graph, NodeMatcher, RelationshipMatcher
+
+    app, graph = FastAPI(), Graph(uri, auth=(user, password))
+    nodes, ties = NodeMatcher(graph), RelationshipMatcher(graph)
+
+    @app.get("/roles")
+    def roles(person: str) -> list[dict[str, Any]]:
+        return [
+            {"person": person, "body": post.end_node["name"], "role": post["role"], "since": post["from"]}
+            | {"until": post["to"], "quote": post["quote"]}
+            for node in nodes.match("Entity", name=person)
+            for post in ties.match((node,), "HOLDS_POST")
+        ]
+
+    return app
+
+
+def cypher(uri: str, user: str, password: str) -> FastAPI:
+    """What one writes who knows Cypher: one statement, its rows."""
     from py2neo import Graph
 
     app, graph = FastAPI(), Graph(uri, auth=(user, password))
@@ -42,9 +63,10 @@ def naive(uri: str, user: str, password: str) -> FastAPI:
     return app
 
 
-def main(what: str, told: str, *server: str) -> None:
+def main(what: str, told: str, uri: str = "", user: str = "") -> None:
     """Serve one of them on a free port, which is written to a file."""
-    app = empty() if what == "empty" else naive(*server, os.environ["GOVGRAPH_BENCH_PASSWORD"])  # type: ignore[call-arg]
+    with_py2neo = {"naive": naive, "cypher": cypher}
+    app = with_py2neo[what](uri, user, os.environ["GOVGRAPH_BENCH_PASSWORD"]) if uri else empty()
     listener = socket.create_server(("127.0.0.1", 0))
     new = Path(told).with_suffix(".new")
     new.write_text(str(listener.getsockname()[1]))

@@ -1,4 +1,4 @@
-"""The service under load, in one run: a made-up city, served, beside an empty endpoint and a naive service."""
+"""The service under load, in one run: a made-up city, served, beside an empty endpoint and services with py2neo."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ UP = 120.0
 @dataclass(slots=True)
 class Served:
     """What a run measured. Times are seconds, `look_up` and `most` by service, in turns: govgraph, again (the same for
-    a thousand people who are asked for again and again), empty, naive."""
+    a thousand people who are asked for again and again), empty, naive, cypher (see `rivals`)."""
 
     size: int
     machine: dict[str, object] = field(default_factory=dict)
@@ -69,9 +69,9 @@ def measure(
     the middle. Everything is made in a folder for the time of the run."""
     result = Served(relations, _machine(settings))
     if server is None:
-        result.left_out.append("the naive service, on Neo4j: no server was named (--neo4j URI)")
+        result.left_out.append("services with py2neo, on Neo4j: no server was named (--neo4j URI)")
     elif not theirs.has_py2neo():
-        result.left_out.append("the naive service: py2neo is not installed (pip install govgraph[py2neo])")
+        result.left_out.append("services with py2neo: it is not installed (pip install govgraph[py2neo])")
         server = None
     with tempfile.TemporaryDirectory(prefix="govgraph-bench-") as folder:
         made = _Run(Path(folder), replace(settings, uri=None), server, minutes, seconds, say, result)
@@ -118,7 +118,8 @@ class _Run:
             own = running.enter_context(self._serve())
             ports = {"again": own, "govgraph": own, "empty": running.enter_context(self._rival("empty"))}
             if self.server:
-                ports["naive"] = running.enter_context(self._rival("naive", self.server.uri, self.server.user))
+                for name in ("naive", "cypher"):
+                    ports[name] = running.enter_context(self._rival(name, self.server.uri, self.server.user))
             self._look_ups(ports)
             self._most(ports)
             self._coverage(ports["govgraph"])
@@ -265,7 +266,8 @@ class _Run:
             yield port
 
 
-_LOOK_UP = {"govgraph": "/v1/roles?person=%s", "again": "/v1/roles?person=%s", "naive": "/roles?person=%s"}
+_OURS, _THEIRS = "/v1/roles?person=%s", "/roles?person=%s"
+_LOOK_UP = {"govgraph": _OURS, "again": _OURS, "naive": _THEIRS, "cypher": _THEIRS}
 _DISTRICT = "第0区"
 
 

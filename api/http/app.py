@@ -68,6 +68,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         root_path=settings.prefix,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # its traces hold what was asked: names
         dependencies=[Depends(_only_known)],
         generate_unique_id_function=lambda route: route.name,
     )

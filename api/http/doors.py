@@ -23,7 +23,7 @@ from govgraph.queries.tiers import TIERS, Tier
 from .keys import Keys
 from .problems import Problem
 
-FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+FORWARDED = frozenset((b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"))
 """Headers by which a proxy tells that it asks for somebody else."""
 ADDRESSES = 50_000
 
@@ -89,7 +89,7 @@ def _given(request: Request) -> str | None:
 def _from_here(request: Request) -> bool:
     """Whether the request comes from this machine and is meant for it: not over a proxy, nor by a web site whose name
     was made to point here."""
-    if any(name in request.headers for name in FORWARDED):
+    if any(name in FORWARDED for name, _ in request.scope["headers"]):  # as the server gives them, in small letters
         return False
     host = request.headers.get("host", "")
     name = host[1 : host.find("]")] if host.startswith("[") else host.partition(":")[0]

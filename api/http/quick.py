@@ -35,7 +35,8 @@ class Quick:
         self.app, self.service, self.doors = app, service, doors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        caller: Caller | None = scope.get("state", {}).get("settled", (None,))[0]
+        caller: Caller | None
+        caller, stamp = scope.get("state", {}).get("settled", (None, ""))
         if caller is None or scope["path"] != PATH or "read" not in caller.scopes:
             return await self.app(scope, receive, send)
         request = Request(scope)
@@ -45,7 +46,8 @@ class Quick:
         try:
             self.doors.count(request, caller)
             scope["route"], request.state.caller = ROUTE, caller
-            response = answers.list_roles(request, caller, Page(), **given)
+            with self.service.going_by(caller.tier, stamp):
+                response = answers.list_roles(request, caller, Page(), **given)
         except GovgraphError:
             return await self.app(scope, receive, send)
         await response(scope, receive, send)

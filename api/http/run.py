@@ -153,6 +153,8 @@ def _shown(address: str) -> str:
 
 
 def _log_to_stderr() -> None:
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # what no line tells is not looked for, which takes a fifth of the time of one
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(AsJson())
     for name, level in (("govgraph.http", logging.INFO), ("uvicorn.error", logging.WARNING)):

@@ -50,6 +50,12 @@ REBUILT = 20.0
 _T = TypeVar("_T")
 
 
+class GoingBy(threading.local):
+    """The stamp (`Service.stamp`) that the request of this thread goes by, without looking whether there is a newer."""
+
+    stamp: str | None = None
+
+
 class Held(Workspace):
     """A workspace whose graph stays open. Its state is that of the graph, not of a log that is just being loaded."""
 
@@ -59,6 +65,7 @@ class Held(Workspace):
     _names: tuple[str, Names] | None = None
     _logged: tuple[tuple[int, ...], str] | None = None
     _opening: threading.Lock
+    going_by: GoingBy
     engine: Path
     """The folder of the private server, where there is one."""
 
@@ -95,6 +102,8 @@ class Held(Workspace):
 
     def newest(self) -> str:
         """The version of the newest graph, which is read from now on."""
+        if stamp := self.going_by.stamp:
+            return _version(stamp)
         store = self.hold()
         store.refresh()
         if store.known is not None and store.known == self.expected():
@@ -187,7 +196,7 @@ class HeldWhole(Held):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace.root, workspace.settings)
         self.engine = self.root / "engine"
-        self._opening = threading.Lock()
+        self._opening, self.going_by = threading.Lock(), GoingBy()
 
 
 class HeldView(Held, View):
@@ -196,7 +205,7 @@ class HeldView(Held, View):
     def __init__(self, whole: HeldWhole, tier: Literal["public", "research"]) -> None:
         View.__init__(self, whole, tier)
         self.whole, self.engine = whole, self.folder / "engine"
-        self._opening = threading.Lock()
+        self._opening, self.going_by = threading.Lock(), GoingBy()
 
     def lease(self) -> ExitStack:
         """The server of the view, started if need be, for as long as what this gives stays open."""
@@ -312,7 +321,19 @@ class Service:
 
     def stamp(self, tier: Tier) -> str:
         """What an answer depends on beside the question: the graph, the day, the user's norms, patterns and marks."""
-        return self._stamped(self.of(tier).newest())
+        held = self.of(tier)
+        return held.going_by.stamp or self._stamped(held.newest())
+
+    @contextmanager
+    def going_by(self, tier: Tier, stamp: str) -> Iterator[None]:
+        """Inside, what this thread asks of a tier is answered from the state that was just seen to be the newest. For
+        answers that wait for nothing; they would look a dozen times otherwise."""
+        going_by = self.of(tier).going_by
+        going_by.stamp = stamp
+        try:
+            yield
+        finally:
+            going_by.stamp = None
 
     def settled(self, tier: Tier) -> str | None:
         """The stamp where nothing is being changed, without asking anybody."""
@@ -335,7 +356,7 @@ class Service:
             if found := self.kept.get(f"{stamp} {tier} {asked}"):
                 return found
             rows, as_of = compute(self.of(tier))
-            answer = Answer(rows, stamp.partition(".")[0], as_of)
+            answer = Answer(rows, _version(stamp), as_of)
             if self.stamp(tier) == stamp:
                 self.kept.put(f"{stamp} {tier} {asked}", answer)
                 return answer
@@ -349,6 +370,10 @@ class Service:
                     if tier in self._tiers() and not self.whole.asleep():
                         held.hold()
                     held.follow()
+
+
+def _version(stamp: str) -> str:
+    return stamp.partition(".")[0]
 
 
 def _changed(path: str) -> int:

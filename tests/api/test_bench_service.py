@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engines import PASSWORD, Neo4j
+from fastapi.testclient import TestClient
 
-from govgraph.api.bench import service_report
+from govgraph.api.bench import rivals, service_report
 from govgraph.api.bench.clock import Times
 from govgraph.api.bench.load import paced, saturated
 from govgraph.api.bench.service import Served
@@ -64,18 +66,33 @@ def test_goals_are_judged_from_what_was_measured() -> None:
     result.start = {"engine": Times((2.0,)), "up": Times((1.0,)), "down": Times((4.5,))}
     goals = {goal.text: goal.met for goal in service_report.goals(result)}
     assert [met for text, met in goals.items() if "empty endpoint" in text] == [True, True]
-    assert {met for text, met in goals.items() if "naive" in text} == {None}
+    assert [met for text, met in goals.items() if "naive" in text or "by hand" in text] == [None] * 8
     assert [met for text, met in goals.items() if text.startswith("start")] == [True, False]
     assert any(row["group"] == "left out" for row in service_report.rows(result))
 
 
-def test_everything_is_measured(govgraph: Any, tmp_path: Path) -> None:
+def test_everything_is_measured(govgraph: Any, neo4j_server: Neo4j, tmp_path: Path) -> None:
+    neo4j_server.empty()
     page = tmp_path / "page.md"
     words = ("bench-service", "--size", "1000", "--minutes", "0.1", "--seconds", "0.3", "--document", page)
-    (result,) = govgraph.rows(*words)
-    assert set(result["look_up"]) == set(result["most"]) == {"govgraph", "again", "empty"}
+    (result,) = govgraph.rows(*words, "--neo4j", neo4j_server.uri, "--password", PASSWORD)
+    assert set(result["look_up"]) == set(result["most"]) == {"govgraph", "again", "empty", "naive", "cypher"}
     assert result["mixed"]["ended"] == {"200": result["mixed"]["requests"]} and result["mixed"]["requests"] == 240
     assert set(result["start"]) == {"engine", "up", "down"} and result["reload"][0] < result["reload"][1]
     text = page.read_text("utf-8")
     assert text.startswith("# How fast the service is") and all(goal["text"] in text for goal in result["goals"])
     assert json.loads(json.dumps(result)) == result
+
+
+def test_the_two_services_with_py2neo_say_the_same(neo4j_server: Neo4j) -> None:
+    neo4j_server.empty()
+    statement = """CREATE (p:Entity {name: '甲'})-[:HOLDS_POST {role: '主任', from: '2020', quote: 'q'}]->(:Entity {name: '会'}),
+    (p)-[:HOLDS_POST {role: '书记', to: '2021', quote: 'r'}]->(:Entity {name: '部'}), (:Entity {name: '甲'})"""
+    neo4j_server.driver.execute_query(statement)
+    answers = [
+        TestClient(make(neo4j_server.uri, "neo4j", PASSWORD)).get("/roles", params={"person": "甲"}).json()
+        for make in (rivals.naive, rivals.cypher)
+    ]
+    by_matchers, by_hand = (sorted(answer, key=lambda row: row["body"]) for answer in answers)
+    assert by_matchers == by_hand and [row["role"] for row in by_hand] == ["主任", "书记"]
+    neo4j_server.empty()

@@ -248,3 +248,15 @@ def test_kept_rows_are_found_by_each_of_their_ids(tmp_path: Path, ids: list[list
     look.keep("other", [{"n": object()}], by_person)  # nothing that a file can hold
     assert look.kept("other") is None and len(list((tmp_path / lookup.KEPT).iterdir())) == 1
     look.close()
+
+
+def test_many_lines_of_one_text_are_found_among_others(tmp_path: Path) -> None:
+    texts = [*("common" for _ in range(3000)), *(f"rare {number}" for number in range(2000)), "once"]
+    lines = sorted(b"%s\t%d\n" % (lookup._hash(text), number) for number, text in enumerate(texts))
+    for some in (lines, lines[:1], lines[-2:], []):
+        (tmp_path / "lines").write_bytes(b"".join(some))
+        found = lookup._Lines(tmp_path / "lines")
+        for text in ("common", "once", "nobody", *(f"rare {number}" for number in range(0, 2000, 97))):
+            start = lookup._hash(text) + b"\t"
+            assert found.of(text) == tuple(line[len(start) : -1].decode() for line in some if line.startswith(start))
+        found.close()

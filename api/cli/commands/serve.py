@@ -59,7 +59,7 @@ def bench_service(
     neo4j: Annotated[
         str | None,
         typer.Option(
-            metavar="URI", help="An empty Neo4j for the naive service. It is cleared.", show_default="leave it out"
+            metavar="URI", help="An empty Neo4j for services with py2neo. It is cleared.", show_default="leave it out"
         ),
     ] = None,
     user: Annotated[str, typer.Option(help="Who logs in there.")] = "neo4j",
@@ -70,7 +70,7 @@ def bench_service(
         Path | None, typer.Option(metavar="FILE", help="Also write the page docs/service-performance.md to this file.")
     ] = None,
 ) -> None:
-    """Measure the service under load on a made-up city, beside an empty endpoint and a naive service.
+    """Measure the service under load on a made-up city, beside an empty endpoint and services with py2neo.
 
     Everything happens in a folder that is thrown away; the workspace is not touched.
     """
