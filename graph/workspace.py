@@ -315,6 +315,13 @@ class Workspace:
                 return None
         return self._lookup[1]
 
+    def told(self, step: str, things: Iterable[_T], total: int) -> Iterator[_T]:
+        """The things one by one, telling the progress bar how many of so many are done."""
+        for done, thing in enumerate(things):
+            if self.progress:
+                self.progress(step, done, total)
+            yield thing
+
     def forget(self) -> None:
         """Drop the rows that were kept of answers (`Store.recall`): the next ones are asked of the graph anew."""
         self._lookup = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
@@ -124,13 +124,14 @@ def rules(workspace: Workspace, place: str | None = None, as_of: str | None = No
             id, scope = of
             return _row(store, index[id], scope, found[of], asked if asked and asked.lies_in(scope) else scope, day)
 
-        rows = side_by_side(row, sorted(found, key=lambda of: (of[0], of[1].name, of[1].ids)))
+        ordered = sorted(found, key=lambda of: (of[0], of[1].name, of[1].ids))
+        rows = side_by_side(workspace, row, ordered)
     return with_evidence(workspace, rows)
 
 
-def side_by_side(ask: Callable[[_Asked], _Answer], of: Iterable[_Asked]) -> list[_Answer]:
-    """What `ask` says of each, in their order, asked `AT_ONCE` at a time. Where the engine fails at one beside another,
-    which may be for want of memory, that one is asked once more by itself."""
+def side_by_side(workspace: Workspace, ask: Callable[[_Asked], _Answer], of: Sequence[_Asked]) -> list[_Answer]:
+    """What `ask` says of each rule, in their order, asked `AT_ONCE` at a time. Where the engine fails at one beside
+    another, which may be for want of memory, that one is asked once more by itself."""
 
     def asked(one: _Asked) -> tuple[_Asked, list[_Answer]]:
         try:
@@ -139,12 +140,13 @@ def side_by_side(ask: Callable[[_Asked], _Answer], of: Iterable[_Asked]) -> list
             return one, []
 
     with ThreadPoolExecutor(AT_ONCE) as asking:
-        answers = list(asking.map(asked, of))
+        answers = list(workspace.told("rules", asking.map(asked, of), len(of)))
     return [answer[0] if answer else ask(one) for one, answer in answers]
 
 
 def _row(store: Store, rule: Record, scope: Scope, said: Sequence[Said], where: Scope, day: str) -> Row:
-    asks, at = question(rule.id), place_of(question(rule.id))
+    asks = question(rule.id)
+    at = place_of(asks)
     judged, broken, open_ = judge(store, rule, where.ids, day)
     verdict = _verdict(rule, judged, broken, open_)
     return {

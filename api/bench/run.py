@@ -370,7 +370,9 @@ class _Run:
                 return timed(partial(row, id, quoted))
 
             def rows(quoted: bool) -> None:
-                for id, seconds in zip(asked, side_by_side(partial(one, quoted=quoted), asked), strict=True):
+                for id, seconds in zip(
+                    asked, side_by_side(workspace, partial(one, quoted=quoted), list(asked)), strict=True
+                ):
                     if not quoted:
                         each[id].append(seconds)
 
@@ -379,7 +381,12 @@ class _Run:
 
             things: dict[str, Callable[[], object]] = {
                 JUDGED: calm()(
-                    partial(side_by_side, lambda rule: judge(store, rule, where, DAY), records(FOLDER).values())
+                    partial(
+                        side_by_side,
+                        workspace,
+                        lambda rule: judge(store, rule, where, DAY),
+                        list(records(FOLDER).values()),
+                    )
                 ),
                 ROWS: calm()(partial(rows, False)),
                 "and the quotes of each row": calm()(partial(rows, True)),

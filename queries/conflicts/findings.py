@@ -119,13 +119,13 @@ def look(
     person: str | None = None,
 ) -> Found:
     """Run the patterns. Raises NotFound for an unknown place or person."""
-    today = workspace.day()
+    today, patterns = workspace.day(), list(patterns)
     with workspace.reader() as store:
         here = places(store, place)
         who = {str(row["id"]) for row in called_so(store, person)} if person is not None else None
         groups = [
             (pattern, terms)
-            for pattern in patterns
+            for pattern in workspace.told("patterns", patterns, len(patterns))
             for terms in together(find(store, pattern, here, as_of, who), as_of)
             if who is None or any(node.id in who for node in terms[0].of("Person"))
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -154,7 +155,7 @@ def test_what_a_rule_applies_to_can_be_counted(workspace: Workspace, id: str) ->
 
 
 # --- two at a time ----------------------------------------------------------------------------------------------------
-def test_two_are_asked_at_a_time_and_what_fails_beside_another_once_more_by_itself() -> None:
+def test_two_are_asked_at_a_time_and_what_fails_beside_another_once_more_by_itself(tmp_path: Path) -> None:
     both = threading.Barrier(2, timeout=10)
     alone: list[int] = []
 
@@ -167,12 +168,15 @@ def test_two_are_asked_at_a_time_and_what_fails_beside_another_once_more_by_itse
                 raise EngineFailure("no memory is left")
         return 10 * number
 
-    assert side_by_side(ask, [1, 2, 3, 4]) == [10, 20, 30, 40] and alone == [2, 3]
+    told: list[tuple[str, int, int]] = []
+    workspace = Workspace(tmp_path, progress=lambda step, done, total: told.append((step, done, total)))
+    assert side_by_side(workspace, ask, [1, 2, 3, 4]) == [10, 20, 30, 40] and alone == [2, 3]
+    assert told == [("rules", done, 4) for done in range(4)]
 
 
-def test_what_fails_by_itself_too_is_said() -> None:
+def test_what_fails_by_itself_too_is_said(tmp_path: Path) -> None:
     def ask(number: int) -> int:
         raise EngineFailure(f"{number} takes too long")
 
     with pytest.raises(EngineFailure, match="1 takes too long"):
-        side_by_side(ask, [1, 2])
+        side_by_side(Workspace(tmp_path), ask, [1, 2])
