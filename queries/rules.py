@@ -147,7 +147,7 @@ def side_by_side(workspace: Workspace, ask: Callable[[_Asked], _Answer], of: Seq
 def _row(store: Store, rule: Record, scope: Scope, said: Sequence[Said], where: Scope, day: str) -> Row:
     asks = question(rule.id)
     at = place_of(asks)
-    judged, broken, open_ = judge(store, rule, where.ids, day)
+    judged, broken, open_ = judge(store, rule, asks, where.ids, day)
     verdict = _verdict(rule, judged, broken, open_)
     return {
         "rule": rule.id,
@@ -181,16 +181,16 @@ def place_of(asks: Question) -> str:
     return next(p.name for p in asks.parameters.values() if p.type == "place")
 
 
-def judge(store: Store, rule: Record, where: Sequence[str], day: str) -> tuple[int, int, int]:
-    """To how much a rule applies in a place, and how many rows of its query break it surely and possibly. `where` are
-    the ids of the place, or its bare name where no document described it."""
-    asks = question(rule.id)
+def judge(store: Store, rule: Record, asks: Question, where: Sequence[str], day: str) -> tuple[int, int, int]:
+    """To how much a rule applies in a place, and how many rows of `asks`, its question, break it surely and possibly.
+    `where` are the ids of the place, or its bare name where no document described it."""
+    at = place_of(asks)
     given: Row = {"place": list(where)} | ({"as_of": day} if "$as_of" in rule.population else {})
     (count,) = store.read(rule.population, given)
     breaks: Counter[str] = Counter()
     try:
         for id in where:
-            for row in answer(store, replace(asks, text=_counting(asks.text)), {place_of(asks): id}, day):
+            for row in answer(store, replace(asks, text=_counting(asks.text)), {at: id}, day):
                 breaks[str(row["holds"])] += cast(int, row.get("rows", 1))
     except NotFound:  # a place that a document names, and in which nothing is recorded
         pass

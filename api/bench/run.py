@@ -362,6 +362,9 @@ class _Run:
         ):
             where = places(store, NAME) or []
 
+            def judge_one(id: str) -> tuple[int, int, int]:
+                return judge(store, records(FOLDER)[id], asked[id], where, DAY)
+
             def row(id: str, quoted: bool) -> None:
                 rows = answer(store, asked[id], {place_of(asked[id]): NAME}, DAY)
                 found[id] = len(with_evidence(workspace, rows) if quoted else rows)
@@ -369,10 +372,14 @@ class _Run:
             def one(id: str, quoted: bool) -> float:
                 return timed(partial(row, id, quoted))
 
+            @calm()  # as all answers are
+            def judged() -> None:
+                side_by_side(workspace, judge_one, list(asked))
+
+            @calm()
             def rows(quoted: bool) -> None:
-                for id, seconds in zip(
-                    asked, side_by_side(workspace, partial(one, quoted=quoted), list(asked)), strict=True
-                ):
+                taken = side_by_side(workspace, partial(one, quoted=quoted), list(asked))
+                for id, seconds in zip(asked, taken, strict=True):
                     if not quoted:
                         each[id].append(seconds)
 
@@ -380,16 +387,9 @@ class _Run:
                 found["relations"] = sum(1 for _ in session.run(_RELATIONS))
 
             things: dict[str, Callable[[], object]] = {
-                JUDGED: calm()(
-                    partial(
-                        side_by_side,
-                        workspace,
-                        lambda rule: judge(store, rule, where, DAY),
-                        list(records(FOLDER).values()),
-                    )
-                ),
-                ROWS: calm()(partial(rows, False)),
-                "and the quotes of each row": calm()(partial(rows, True)),
+                JUDGED: judged,
+                ROWS: partial(rows, False),
+                "and the quotes of each row": partial(rows, True),
                 "relations": relations,
             }
             taken = in_turn(things, rounds=_rounds(self.result.size), warm=1)

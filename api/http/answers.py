@@ -18,7 +18,7 @@ from govgraph.queries.evidence import with_evidence
 from ..cli.output import as_csv
 from .doors import Caller, Doors
 from .problems import Problem
-from .service import Answer, Held, Row, Service
+from .service import Answer, Held, Row, Service, version_of
 
 MOST = 1000
 JSON = "application/json"
@@ -153,7 +153,7 @@ def _tag(request: Request, caller: Caller, stamp: str) -> str:
     """Changes with the graph, the tier and the whole question. It is weak: the bytes also depend on compression."""
     scope = request.scope
     form = request.headers.get("host", ""), scope["path"], scope["query_string"], caller.tier, stamp
-    return f'W/"{stamp.partition(".")[0]}-{hashlib.sha256(repr(form).encode()).hexdigest()[:16]}"'
+    return f'W/"{version_of(stamp)}-{hashlib.sha256(repr(form).encode()).hexdigest()[:16]}"'
 
 
 def _unchanged(request: Request, caller: Caller, stamp: str) -> Response | None:
@@ -193,7 +193,7 @@ def _same_list(
 ) -> Answer:
     """The list that a cursor is from, though the graph has moved on. Raises 410 where it is kept no longer."""
     here = service(request)
-    if stamp.partition(".")[0] == version:
+    if version_of(stamp) == version:
         return here.answer(caller.tier, asked, compute, stamp)
     if found := here.kept.of_version(caller.tier, asked, version):
         return found

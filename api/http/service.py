@@ -103,7 +103,7 @@ class Held(Workspace):
     def newest(self) -> str:
         """The version of the newest graph, which is read from now on."""
         if stamp := self.going_by.stamp:
-            return _version(stamp)
+            return version_of(stamp)
         store = self.hold()
         store.refresh()
         if store.known is not None and store.known == self.expected():
@@ -356,7 +356,7 @@ class Service:
             if found := self.kept.get(f"{stamp} {tier} {asked}"):
                 return found
             rows, as_of = compute(self.of(tier))
-            answer = Answer(rows, _version(stamp), as_of)
+            answer = Answer(rows, version_of(stamp), as_of)
             if self.stamp(tier) == stamp:
                 self.kept.put(f"{stamp} {tier} {asked}", answer)
                 return answer
@@ -372,7 +372,8 @@ class Service:
                     held.follow()
 
 
-def _version(stamp: str) -> str:
+def version_of(stamp: str) -> str:
+    """The version of the graph, of all that a stamp names."""
     return stamp.partition(".")[0]
 
 
