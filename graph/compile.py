@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,6 +85,11 @@ class Compiled:
     nodes: int
     relations: int
     questions: list[Question]
+
+    def day(self) -> str:
+        """The newest day that a live source speaks of, at most today (ISO): the day of an answer that names none."""
+        today = date.today().isoformat()
+        return min(self.newest or today, today)
 
 
 def version(log: Log) -> str:

@@ -22,7 +22,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property, wraps
 from pathlib import Path
 from threading import Event, Thread
@@ -346,25 +346,26 @@ class Workspace:
             raise
 
     def day(self) -> str:
-        """The newest day that a live source speaks of, at most today (ISO): the day of an answer that names none."""
-        today = date.today().isoformat()
-        return min(self.state().newest or today, today)
+        """The day of an answer that names none (ISO)."""
+        return self.state().day()
 
     def tables(self) -> Path:
         """The folder of the compiled tables (nodes, relations, evidence) that belong to the newest claims."""
         return self.compiled / self.state().version
 
-    def evidence(self, claims: Iterable[str]) -> dict[str, list[Evidence]]:
+    def evidence(self, claims: Iterable[str], look: Lookup | None = None) -> dict[str, list[Evidence]]:
         """The words behind claims: for each id its evidence with claim, source, title, locator and quote.
 
-        They are those of the graph that was read last. Raises Moved where its tables are gone: see `consistent`.
+        They are those that `look` knows, by default of the graph that was read last. Raises Moved where its tables are
+        gone: see `consistent`.
         """
-        folder = self._quoted()
         wanted = sorted(set(claims))
-        if len(wanted) <= FEW and (look := self._look_up(folder)):
+        if look is None and len(wanted) <= FEW:
+            look = self._look_up(self._quoted())
+        if look:
             rows = [[claim, *row] for claim in wanted for row in look.evidence(claim)]
         else:
-            rows = _evidence(folder / "evidence.parquet", wanted)
+            rows = _evidence(self._quoted() / "evidence.parquet", wanted)
         found: dict[str, list[Evidence]] = {claim: [] for claim in wanted}
         for claim, source, title, locator, quote in rows:
             found[str(claim)].append(

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
+from govgraph.graph.lookup import Lookup
 from govgraph.graph.workspace import Workspace
 
 Row = dict[str, object]
 
 
-def with_evidence(workspace: Workspace, rows: list[Row]) -> list[Row]:
-    """Add to each row `evidence`: the quotes of exactly its `claims`, with source, title and locator."""
+def with_evidence(workspace: Workspace, rows: list[Row], look: Lookup | None = None) -> list[Row]:
+    """Add to each row `evidence`: the quotes of exactly its `claims`, with source, title and locator. For rows that
+    are from look-ups these are given too."""
     behind = [_claims(row) for row in rows]
-    quotes = workspace.evidence(chain.from_iterable(behind))
+    quotes = workspace.evidence(chain.from_iterable(behind), look)
     return [
         row | {"evidence": [quote for claim in claims for quote in quotes[claim]]}
         for row, claims in zip(rows, behind, strict=True)

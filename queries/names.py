@@ -51,6 +51,11 @@ def indexed(store: Store, name: str) -> list[str] | None:
     look: Lookup | None = getattr(store, "lookup", None)
     if look is None:
         return None
+    return meant(look, name)
+
+
+def meant(look: Lookup, name: str) -> list[str]:
+    """The same from look-ups."""
     itself = {name} if ID.fullmatch(name) else set[str]()
     return sorted({actor_id(name), *look.named(name)} | itself)
 

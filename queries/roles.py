@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from govgraph.graph.lookup import Lookup
 from govgraph.graph.period import from_bounds, shown
 from govgraph.graph.store import Store
 from govgraph.graph.vocabulary import vocabulary
 from govgraph.graph.workspace import Workspace, consistent
 
 from .evidence import Row, with_evidence
-from .names import find, indexed, nobody, places
+from .names import find, indexed, meant, nobody, places
 
 SHOWN = """RETURN p.id AS person, p.name AS person_name, o.id AS organization, o.name AS organization_name,
 o.type AS type, o.place AS place, properties(h) AS post"""
@@ -30,39 +31,39 @@ def roles(workspace: Workspace, name: str, as_of: str | None = None) -> list[Row
     With `as_of` (ISO day) only those that hold on that day, surely or possibly; without it every term, and `holds`
     tells of the workspace's day. Raises NotFound if nobody bears the name.
     """
-    day = as_of or workspace.day()
+    today = workspace.day()
     with workspace.reader() as store:
         terms = _terms(store, name)
-    rows = [row for term in terms if (row := _row(term, day))["holds"] != "no" or not as_of]
-    rows.sort(key=_order)
-    return with_evidence(workspace, rows)
+    return with_evidence(workspace, _rows(terms, as_of, today))
 
 
 def _terms(store: Store, name: str, holder: bool | None = None) -> list[Row]:
     """The posts of whoever is called so (`holder`: true), and those held in it (false): from the compiled look-ups
     where they know of any, else from the graph."""
     ids = indexed(store, name)
-    met = _looked_up(store, ids)
+    met = _looked_up(store.lookup, ids) if store.lookup and ids else []
     if not met:
         met = store.read(BY_ID, {"ids": [row["id"] for row in find(store, name)] if ids is None else ids})
     if not met:
         raise nobody(store, name)
-    # A post is met from both its ends if both are called so, and is then shown twice.
+    return _each(met, holder)
+
+
+def _looked_up(look: Lookup, ids: list[str]) -> list[Row]:
+    return [dict(zip(_TERM, (*post, id), strict=True)) for id in ids for post in look.posts(id)]
+
+
+def _each(met: list[Row], holder: bool | None) -> list[Row]:
+    """Each post once; but one that is met from both its ends, since both are called so, is shown twice."""
     each = {(_dict(row["post"])["id"], row["person"] == row["called"]): row for row in met if row["post"]}
     return [row for (_, held), row in each.items() if holder is None or held is holder]
 
 
-def _looked_up(store: Store, ids: list[str] | None) -> list[Row]:
-    look = store.lookup
-    if look is None or ids is None:
-        return []
-    return [dict(zip(_TERM, (*post, id), strict=True)) for id in ids for post in look.posts(id)]
-
-
-def at_hand(store: Store, name: str) -> int:
-    """How many posts behind a name the look-ups know of. An answer about these waits for nobody."""
-    look = store.lookup
-    return sum(1 for id in indexed(store, name) or () for _ in look.posts(id)) if look else 0
+def at_hand(look: Lookup, person: str, as_of: str | None, today: str, most: int) -> list[Row] | None:
+    """The `posts` of a person as the look-ups know them, which waits for nobody; `today` is the workspace's day. None
+    if they know of none behind the name, or of more than `most`."""
+    met = _looked_up(look, meant(look, person))
+    return _rows(_each(met, holder=True), as_of, today) if 0 < len(met) <= most else None
 
 
 @consistent
@@ -81,14 +82,13 @@ def posts(
     is a post as the graph writes it or a variant of it. Raises NotFound for a person, organization or place that nobody
     bears. A list of every post of a city is long: the caller adds evidence to the rows that it shows.
     """
-    day = as_of or workspace.day()
+    today = workspace.day()
     with workspace.reader() as store:
         if (name := person or organization) and not (person and organization) and role is None and place is None:
             found = _terms(store, name, holder=bool(person))
         else:
             found = _fitting(store, person, organization, role, place)
-    rows = [row for term in found if (row := _row(term, day))["holds"] != "no" or not as_of]
-    return sorted(rows, key=_order)
+    return _rows(found, as_of, today)
 
 
 def _fitting(
@@ -101,6 +101,11 @@ def _fitting(
         "places": places(store, place),
     }
     return store.read((OF_PEOPLE if person else IN_BODIES if organization else ALL) + FITS + SHOWN, given)
+
+
+def _rows(terms: list[Row], as_of: str | None, today: str) -> list[Row]:
+    rows = [row for term in terms if (row := _row(term, as_of or today))["holds"] != "no" or not as_of]
+    return sorted(rows, key=_order)
 
 
 def _row(term: Row, day: str) -> Row:

@@ -25,6 +25,7 @@ from govgraph.graph import compile as compiler
 from govgraph.graph import engine, lookup
 from govgraph.graph.errors import BadInput
 from govgraph.graph.log import quoted_paths
+from govgraph.graph.lookup import Lookup
 from govgraph.graph.store import Store, open_store
 from govgraph.graph.vocabulary import Tier, vocabulary
 from govgraph.graph.workspace import Evidence, Workspace
@@ -112,9 +113,9 @@ class View(Workspace):
         new.rename(folder)
         return state
 
-    def evidence(self, claims: Iterable[str]) -> dict[str, list[Evidence]]:
+    def evidence(self, claims: Iterable[str], look: Lookup | None = None) -> dict[str, list[Evidence]]:
         """As for the owner, for claims that the tier may see; words that it may not see are left out."""
-        found = super().evidence(claims)
+        found = super().evidence(claims, look)
         return {
             claim: [{k: v for k, v in row.items() if k != "quote" or v is not None} for row in rows]
             for claim, rows in found.items()

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
+from starlette.types import Scope
 
 from govgraph.queries.evidence import with_evidence
 
@@ -95,23 +96,23 @@ def listed(
     more = _cursor(after, asked, answer.version) if after < len(answer.rows) else None
     if page.fields:
         rows = _slim(rows, page.fields)
-    _note(request, caller, rows, answer, stamp)
-    headers = {"ETag": _tag(request, caller, stamp)} if page.cursor is None and stamp.startswith(answer.version) else {}
+    _note(request.scope, caller, rows, answer.version, stamp)
+    same = page.cursor is None and stamp.startswith(answer.version)
+    headers = {"ETag": _tag(request.scope, caller, stamp)} if same else {}
     if page.format == "csv":
         if more:
             query = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
             headers["Link"] = f'<{request.url.path}?{urlencode([*query, ("cursor", more)])}>; rel="next"'
         return Response(as_csv(rows), headers=headers, media_type="text/csv")
-    return send(
-        {
-            "items": rows,
-            "next": more,
-            "total": len(answer.rows) if answer.whole else None,
-            "as_of": answer.as_of,
-            "version": answer.version,
-        },
-        headers,
-    )
+    return send(_list(rows, more, len(answer.rows) if answer.whole else None, answer.as_of, answer.version), headers)
+
+
+def at_once(scope: Scope, caller: Caller, rows: list[Row], as_of: str | None, stamp: str) -> Response:
+    """A list that fits on one page, as `listed` answers with it, computed from the state that the stamp names."""
+    version = version_of(stamp)
+    _note(scope, caller, rows, version, stamp)
+    headers = {"ETag": _tag(scope, caller, stamp)}
+    return send(_list(rows, None, len(rows), as_of, version), headers)
 
 
 def single(request: Request, caller: Caller, compute: Callable[[Held], Row], body: str = "") -> Response:
@@ -124,8 +125,8 @@ def single(request: Request, caller: Caller, compute: Callable[[Held], Row], bod
         return [compute(held)], None
 
     answer = service(request).answer(caller.tier, _asked(request, body), rows, stamp)
-    _note(request, caller, answer.rows, answer, stamp)
-    headers = {"ETag": _tag(request, caller, stamp)} if stamp.startswith(answer.version) else {}
+    _note(request.scope, caller, answer.rows, answer.version, stamp)
+    headers = {"ETag": _tag(request.scope, caller, stamp)} if stamp.startswith(answer.version) else {}
     return send(answer.rows[0] | {"version": answer.version}, headers)
 
 
@@ -137,6 +138,10 @@ def send(value: object, headers: Mapping[str, str] | None = None) -> Response:
 
 
 # --- parts of it ------------------------------------------------------------------------------------------------------
+def _list(rows: list[Row], more: str | None, total: int | None, as_of: str | None, version: str) -> Row:
+    return {"items": rows, "next": more, "total": total, "as_of": as_of, "version": version}
+
+
 def _stamp(request: Request, caller: Caller) -> str:
     """What the answer depends on: as `known.py` has just seen it, or looked up, which may have to wait."""
     seen: tuple[Caller, str] | None = getattr(request.state, "settled", None)
@@ -149,10 +154,9 @@ def _asked(request: Request, body: str, apart: Collection[str] = ()) -> str:
     return hashlib.sha256(repr((request.scope["path"], sorted(pairs), body)).encode("utf-8", "replace")).hexdigest()
 
 
-def _tag(request: Request, caller: Caller, stamp: str) -> str:
+def _tag(scope: Scope, caller: Caller, stamp: str) -> str:
     """Changes with the graph, the tier and the whole question. It is weak: the bytes also depend on compression."""
-    scope = request.scope
-    form = request.headers.get("host", ""), scope["path"], scope["query_string"], caller.tier, stamp
+    form = dict(scope["headers"]).get(b"host", b""), scope["path"], scope["query_string"], caller.tier, stamp
     return f'W/"{version_of(stamp)}-{hashlib.sha256(repr(form).encode()).hexdigest()[:16]}"'
 
 
@@ -160,7 +164,7 @@ def _unchanged(request: Request, caller: Caller, stamp: str) -> Response | None:
     """304 for a caller who has the answer already. It got the tag with an answer, so that there is one."""
     if request.method != "GET" or "if-none-match" not in request.headers:
         return None
-    tag = _tag(request, caller, stamp)
+    tag = _tag(request.scope, caller, stamp)
     given = [part.strip() for part in request.headers.get("if-none-match", "").split(",")]
     return Response(status_code=304, headers={"ETag": tag}) if tag in given else None
 
@@ -208,11 +212,10 @@ def _slim(rows: list[Row], fields: str) -> list[Row]:
     return [{name: row[name] for name in wanted if name in row} for row in rows]
 
 
-def _note(request: Request, caller: Caller, rows: list[Row], answer: Answer, stamp: str) -> None:
+def _note(scope: Scope, caller: Caller, rows: list[Row], version: str, stamp: str) -> None:
     """Note what was read, where that has to be noted. An answer from the graph of now that was not may be sent again
     as it is (`known.py`)."""
-    doors: Doors = request.app.state.doors
-    route = request.scope.get("route")
-    noted = doors.audit.read(caller, getattr(route, "path", ""), rows, answer.version)
-    if not noted and stamp.startswith(answer.version):
-        request.state.same = stamp
+    doors: Doors = scope["app"].state.doors
+    noted = doors.audit.read(caller, getattr(scope.get("route"), "path", ""), rows, version)
+    if not noted and stamp.startswith(version):
+        scope.setdefault("state", {})["same"] = stamp

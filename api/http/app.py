@@ -15,7 +15,6 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import models
@@ -23,7 +22,7 @@ from .doors import Doors
 from .known import Known
 from .pages import add_pages
 from .problems import MEDIA, TITLES, Problem, add_handlers, problem
-from .quick import Quick
+from .quick import Quick, packed
 from .routes import ROUTERS
 from .service import Service
 from .settings import HttpSettings
@@ -78,8 +77,9 @@ def create_app(
     add_pages(app)
     add_handlers(app)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
+    app.add_middleware(packed)
+    app.add_middleware(Small, most=settings.body)
     app.add_middleware(Quick, service=service, doors=doors)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Known, service=service, doors=doors)
     if settings.cors:
         app.add_middleware(
@@ -89,7 +89,6 @@ def create_app(
             allow_headers=["Authorization", "X-API-Key", "Content-Type", "If-None-Match"],
             expose_headers=["ETag", "Link"],
         )
-    app.add_middleware(Small, most=settings.body)
     app.add_middleware(Logged)
     return app
 

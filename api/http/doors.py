@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.types import Scope
 
 from govgraph.graph.vocabulary import vocabulary
 from govgraph.queries.tiers import TIERS, Tier
@@ -59,41 +60,44 @@ class Doors:
         found: set[Tier] = {key.tier for key in self.keys.all() if key.status == "valid"}
         return found | ({"public"} if self.closed() and self.anonymous else set())
 
-    def caller(self, request: Request) -> Caller:
+    def caller(self, scope: Scope) -> Caller:
         """Who asks. Raises the problem 401 for a key that is none."""
-        if given := _given(request):
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        if given := _given(headers):
             key = self.keys.find(given)
             if key is None:
                 raise Problem(401, "the key is unknown, expired or revoked", WWW_Authenticate="Bearer")
             return Caller(key.tier, key.id, key.scopes)
-        if not self.closed() and _from_here(request):
+        if not self.closed() and _from_here(headers, scope.get("client")):
             return Caller(TIERS[-1], None, ("read", "cypher"))
         if not self.anonymous:
             raise Problem(401, "this service asks for a key", WWW_Authenticate="Bearer")
         return Caller("public", None, ("read",))
 
-    def count(self, request: Request, caller: Caller) -> None:
+    def count(self, scope: Scope, caller: Caller) -> None:
         """Count a request. Raises the problem 429 for asking too often; the owner may."""
         if caller.key:
             self._rate.take(f"key {caller.key}")
         elif not caller.owner:
-            self._rate.take(f"from {request.client.host if request.client else ''}")
+            client = scope.get("client")
+            self._rate.take(f"from {client[0] if client else ''}")
 
 
-def _given(request: Request) -> str | None:
+def _given(headers: Mapping[bytes, bytes]) -> str | None:
     """The key that the caller holds out, in either of the usual ways."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key")
+    scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
+    given = token.strip() if scheme.lower() == b"bearer" else headers.get(b"x-api-key")
+    return given.decode("latin-1") if given else None
 
 
-def _from_here(request: Request) -> bool:
+def _from_here(headers: Mapping[bytes, bytes], client: tuple[str, int] | None) -> bool:
     """Whether the request comes from this machine and is meant for it: not over a proxy, nor by a web site whose name
     was made to point here."""
-    if any(name in FORWARDED for name, _ in request.scope["headers"]):  # as the server gives them, in small letters
+    if not FORWARDED.isdisjoint(headers):  # as the server gives them, in small letters
         return False
-    host = request.headers.get("host", "")
+    host = headers.get(b"host", b"").decode("latin-1")
     name = host[1 : host.find("]")] if host.startswith("[") else host.partition(":")[0]
-    return loopback(name) and (request.client is None or loopback(request.client.host))
+    return loopback(name) and (client is None or loopback(client[0]))
 
 
 @lru_cache(1024)
@@ -181,8 +185,8 @@ def _names_above_public() -> tuple[frozenset[str], frozenset[str]]:
 async def _caller(request: Request) -> Caller:
     # Asynchronous, as all that each request passes: a way over a thread takes longer than the work.
     doors: Doors = request.app.state.doors
-    caller = doors.caller(request)
-    doors.count(request, caller)
+    caller = doors.caller(request.scope)
+    doors.count(request.scope, caller)
     if "read" not in caller.scopes and not request.url.path.endswith("/cypher"):
         raise Problem(403, "this key does not open the answers; ask for one with the scope read")
     request.state.caller = caller

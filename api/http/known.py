@@ -11,7 +11,6 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from govgraph.graph.errors import GovgraphError
@@ -23,7 +22,8 @@ ROOM = 32 << 20
 """Bytes of answers that are kept."""
 LARGE = 1 << 18
 """Bytes from which on an answer is not kept: there is little to gain."""
-Key = tuple[str, bool, str, bytes, str, bool]
+Key = tuple[str, bool, str, bytes, bytes, bool]
+Headers = dict[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +48,28 @@ class Known:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith("/v1/"):
             return await self.app(scope, receive, send)
-        request = Request(scope)
-        if "if-none-match" in request.headers:
+        headers: Headers = dict(scope["headers"])
+        if b"if-none-match" in headers:
             return await self.app(scope, receive, send)
         try:
-            caller = self.doors.caller(request)
+            caller = self.doors.caller(scope)
             stamp = self.service.settled(caller.tier)
         except GovgraphError:
             stamp = None
         if stamp is None:  # the routes wait for the graph, and say what is wrong
             return await self.app(scope, receive, send)
-        key = _key(request, caller)
+        key = _key(scope, headers, caller)
+        state = scope.setdefault("state", {})
         if (known := self._sent.get(key)) and known.stamp == stamp and "read" in caller.scopes:
             try:
-                self.doors.count(request, caller)
+                self.doors.count(scope, caller)
             except GovgraphError:
                 return await self.app(scope, receive, send)
-            scope["route"], request.state.caller = known.route, caller
+            scope["route"], state["caller"] = known.route, caller
             await send({**known.start})
             await send({"type": "http.response.body", "body": known.body})
             return
-        request.state.settled = caller, stamp
+        state["settled"] = caller, stamp
         await self._learn(key, stamp, scope, receive, send)
 
     async def _learn(self, key: Key, stamp: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,16 +101,12 @@ class Known:
                 self._bytes -= len(self._sent.popitem(last=False)[1].body)
 
 
-def _key(request: Request, caller: Caller) -> Key:
+def _key(scope: Scope, headers: Headers, caller: Caller) -> Key:
     """Everything of a request on which an answer depends, beside the graph. Holders of keys are apart: see `audit`."""
-    host = request.headers.get("host", "")
-    accepted = request.headers.get("accept-encoding")
-    scope = request.scope
-    return (
-        caller.tier,
-        caller.key is None,
-        scope["path"],
-        scope["query_string"],
-        host,
-        accepted is not None and "gzip" in accepted,
-    )
+    said = scope["path"], scope["query_string"], headers.get(b"host", b""), takes_gzip(headers)
+    return (caller.tier, caller.key is None, *said)
+
+
+def takes_gzip(headers: Headers) -> bool:
+    """Whether the caller takes an answer that is compressed."""
+    return b"gzip" in headers.get(b"accept-encoding", b"")

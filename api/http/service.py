@@ -33,6 +33,7 @@ from govgraph.queries.search import Names
 from govgraph.queries.tiers import TIERS, Tier, View
 
 if TYPE_CHECKING:
+    from govgraph.graph.lookup import Lookup
     from govgraph.graph.store import Store
 
 Row = dict[str, object]
@@ -50,12 +51,6 @@ REBUILT = 20.0
 _T = TypeVar("_T")
 
 
-class GoingBy(threading.local):
-    """The stamp (`Service.stamp`) that the request of this thread goes by, without looking whether there is a newer."""
-
-    stamp: str | None = None
-
-
 class Held(Workspace):
     """A workspace whose graph stays open. Its state is that of the graph, not of a log that is just being loaded."""
 
@@ -65,7 +60,6 @@ class Held(Workspace):
     _names: tuple[str, Names] | None = None
     _logged: tuple[tuple[int, ...], str] | None = None
     _opening: threading.Lock
-    going_by: GoingBy
     engine: Path
     """The folder of the private server, where there is one."""
 
@@ -85,6 +79,15 @@ class Held(Workspace):
         """The graph if it is open."""
         return self._store
 
+    def at_hand(self, version: str) -> tuple[Lookup, str] | None:
+        """The look-ups of a version of the graph and its day, if that is the version that is open."""
+        look = self._store.lookup if self._store else None
+        if look is None or look.folder.name != version:
+            return None
+        if self._shown is None or self._shown.version != version:
+            self._shown = compiler.read(look.folder)
+        return (look, self._shown.day()) if self._shown else None
+
     def engine_name(self) -> str:
         """What holds the graph: `embedded`, the private server, or `neo4j`."""
         return "embedded" if self.settings.uri is None else "neo4j"
@@ -102,8 +105,6 @@ class Held(Workspace):
 
     def newest(self) -> str:
         """The version of the newest graph, which is read from now on."""
-        if stamp := self.going_by.stamp:
-            return version_of(stamp)
         store = self.hold()
         store.refresh()
         if store.known is not None and store.known == self.expected():
@@ -154,11 +155,11 @@ class Held(Workspace):
                 self._names = version, self._whole(lambda: Names(self.compiled / version))
             return self._names[1]
 
-    def evidence(self, claims: Iterable[str]) -> dict[str, list[Evidence]]:
+    def evidence(self, claims: Iterable[str], look: Lookup | None = None) -> dict[str, list[Evidence]]:
         wanted = list(claims)
 
         def read() -> dict[str, list[Evidence]]:
-            return super(Held, self).evidence(wanted)
+            return super(Held, self).evidence(wanted, look)
 
         return self._whole(read)
 
@@ -196,7 +197,7 @@ class HeldWhole(Held):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace.root, workspace.settings)
         self.engine = self.root / "engine"
-        self._opening, self.going_by = threading.Lock(), GoingBy()
+        self._opening = threading.Lock()
 
 
 class HeldView(Held, View):
@@ -205,7 +206,7 @@ class HeldView(Held, View):
     def __init__(self, whole: HeldWhole, tier: Literal["public", "research"]) -> None:
         View.__init__(self, whole, tier)
         self.whole, self.engine = whole, self.folder / "engine"
-        self._opening, self.going_by = threading.Lock(), GoingBy()
+        self._opening = threading.Lock()
 
     def lease(self) -> ExitStack:
         """The server of the view, started if need be, for as long as what this gives stays open."""
@@ -321,19 +322,7 @@ class Service:
 
     def stamp(self, tier: Tier) -> str:
         """What an answer depends on beside the question: the graph, the day, the user's norms, patterns and marks."""
-        held = self.of(tier)
-        return held.going_by.stamp or self._stamped(held.newest())
-
-    @contextmanager
-    def going_by(self, tier: Tier, stamp: str) -> Iterator[None]:
-        """Inside, what this thread asks of a tier is answered from the state that was just seen to be the newest. For
-        answers that wait for nothing; they would look a dozen times otherwise."""
-        going_by = self.of(tier).going_by
-        going_by.stamp = stamp
-        try:
-            yield
-        finally:
-            going_by.stamp = None
+        return self._stamped(self.of(tier).newest())
 
     def settled(self, tier: Tier) -> str | None:
         """The stamp where nothing is being changed, without asking anybody."""

@@ -32,6 +32,7 @@ from oracle.reading import LAST, Reading, all_sources, iso
 
 from govgraph.graph.compile import Compiled
 from govgraph.graph.errors import GovgraphError
+from govgraph.graph.lookup import Lookup
 from govgraph.graph.settings import Settings
 from govgraph.graph.store import Store
 from govgraph.graph.workspace import Evidence, Workspace
@@ -73,7 +74,7 @@ class Open(Workspace):
         with self.log.attach() as con:
             return super().evidence(claim for (claim,) in con.execute("SELECT id FROM live").fetchall())
 
-    def evidence(self, claims: Iterable[str]) -> dict[str, list[Evidence]]:
+    def evidence(self, claims: Iterable[str], look: Lookup | None = None) -> dict[str, list[Evidence]]:
         return {claim: self.held_quotes.get(claim, []) for claim in claims}
 
 
