@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from fastapi import Response
 from starlette.middleware.gzip import GZipMiddleware
@@ -77,7 +77,10 @@ class Quick:
 
 def _given(query: bytes) -> dict[str, str] | None:
     """The parameters, if they are those of the question."""
-    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
-    good = all(name in TAKES and TAKES[name].fullmatch(value) for name, value in pairs)
-    given = dict(pairs)
-    return given if good and len(given) == len(pairs) and "person" in given else None
+    given: dict[str, str] = {}
+    for part in query.decode("latin-1").split("&"):
+        name, _, value = part.partition("=")
+        given[name] = value = unquote_plus(value) if name in TAKES and name not in given else ""
+        if not value or not TAKES[name].fullmatch(value):
+            return None
+    return given if "person" in given else None

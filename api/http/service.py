@@ -84,9 +84,10 @@ class Held(Workspace):
         look = self._store.lookup if self._store else None
         if look is None or look.folder.name != version:
             return None
-        if self._shown is None or self._shown.version != version:
-            self._shown = compiler.read(look.folder)
-        return (look, self._shown.day()) if self._shown else None
+        shown = self._shown
+        if shown is None or shown.version != version:
+            self._shown = shown = compiler.read(look.folder)
+        return (look, shown.day()) if shown else None
 
     def engine_name(self) -> str:
         """What holds the graph: `embedded`, the private server, or `neo4j`."""
