@@ -1,6 +1,7 @@
-"""What the service is measured beside, each a process: an empty FastAPI endpoint, and two services of FastAPI + py2neo.
+"""What the service is measured beside, each a process: the server alone, an empty FastAPI endpoint, and two services of
+FastAPI + py2neo.
 
-python -m govgraph.api.bench.rivals empty|naive|cypher PORT-FILE [URI USER]
+python -m govgraph.api.bench.rivals bare|empty|naive|cypher PORT-FILE [URI USER]
                                                                      (the password is in GOVGRAPH_BENCH_PASSWORD)
 """
 
@@ -14,8 +15,19 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .theirs import ROLES
+
+BODY = b"x" * 1000
+HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(BODY)).encode())]
+
+
+async def bare(scope: Scope, receive: Receive, send: Send) -> None:
+    """Nothing but the server: an answer of the size of a look-up's, always the same."""
+    if scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        await send({"type": "http.response.body", "body": BODY})
 
 
 def empty() -> FastAPI:
@@ -66,12 +78,14 @@ def cypher(uri: str, user: str, password: str) -> FastAPI:
 def main(what: str, told: str, uri: str = "", user: str = "") -> None:
     """Serve one of them on a free port, which is written to a file."""
     with_py2neo = {"naive": naive, "cypher": cypher}
-    app = with_py2neo[what](uri, user, os.environ["GOVGRAPH_BENCH_PASSWORD"]) if uri else empty()
+    app: ASGIApp = bare if what == "bare" else empty()
+    if uri:
+        app = with_py2neo[what](uri, user, os.environ["GOVGRAPH_BENCH_PASSWORD"])
     listener = socket.create_server(("127.0.0.1", 0))
     new = Path(told).with_suffix(".new")
     new.write_text(str(listener.getsockname()[1]))
     new.rename(told)
-    uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning")).run(sockets=[listener])
+    uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning", lifespan="off")).run(sockets=[listener])
 
 
 if __name__ == "__main__":
