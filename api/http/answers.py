@@ -17,7 +17,7 @@ from starlette.types import Scope
 from govgraph.queries.evidence import with_evidence
 
 from ..cli.output import as_csv
-from .doors import Caller, Doors
+from .doors import Caller, Doors, headers_of
 from .problems import Problem
 from .service import Answer, Held, Row, Service, version_of
 
@@ -156,7 +156,7 @@ def _asked(request: Request, body: str, apart: Collection[str] = ()) -> str:
 
 def _tag(scope: Scope, caller: Caller, stamp: str) -> str:
     """Changes with the graph, the tier and the whole question. It is weak: the bytes also depend on compression."""
-    form = dict(scope["headers"]).get(b"host", b""), scope["path"], scope["query_string"], caller.tier, stamp
+    form = headers_of(scope).get(b"host", b""), scope["path"], scope["query_string"], caller.tier, stamp
     return f'W/"{version_of(stamp)}-{hashlib.sha256(repr(form).encode()).hexdigest()[:16]}"'
 
 

@@ -27,6 +27,7 @@ from .problems import Problem
 FORWARDED = frozenset((b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"))
 """Headers by which a proxy tells that it asks for somebody else."""
 ADDRESSES = 50_000
+Headers = dict[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Doors:
 
     def caller(self, scope: Scope) -> Caller:
         """Who asks. Raises the problem 401 for a key that is none."""
-        headers: dict[bytes, bytes] = dict(scope["headers"])
+        headers = headers_of(scope)
         if given := _given(headers):
             key = self.keys.find(given)
             if key is None:
@@ -83,14 +84,19 @@ class Doors:
             self._rate.take(f"from {client[0] if client else ''}")
 
 
-def _given(headers: Mapping[bytes, bytes]) -> str | None:
+def headers_of(scope: Scope) -> Headers:
+    """The headers of a request; of one that is there twice the first, as the framework takes it."""
+    return dict(reversed(scope["headers"]))
+
+
+def _given(headers: Headers) -> str | None:
     """The key that the caller holds out, in either of the usual ways."""
     scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
     given = token.strip() if scheme.lower() == b"bearer" else headers.get(b"x-api-key")
     return given.decode("latin-1") if given else None
 
 
-def _from_here(headers: Mapping[bytes, bytes], client: tuple[str, int] | None) -> bool:
+def _from_here(headers: Headers, client: tuple[str, int] | None) -> bool:
     """Whether the request comes from this machine and is meant for it: not over a proxy, nor by a web site whose name
     was made to point here."""
     if not FORWARDED.isdisjoint(headers):  # as the server gives them, in small letters

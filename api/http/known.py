@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from govgraph.graph.errors import GovgraphError
 from govgraph.queries.tiers import Tier
 
-from .doors import Caller, Doors
+from .doors import Caller, Doors, Headers, headers_of
 from .service import Service
 
 ROOM = 32 << 20
@@ -25,7 +25,6 @@ ROOM = 32 << 20
 LARGE = 1 << 18
 """Bytes from which on an answer is not kept: there is little to gain."""
 Key = tuple[str, bool, str, bytes, bytes, bool]
-Headers = dict[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Known:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith("/v1/"):
             return await self.app(scope, receive, send)
-        headers: Headers = dict(scope["headers"])
+        headers = headers_of(scope)
         if b"if-none-match" in headers:
             return await self.app(scope, receive, send)
         try:

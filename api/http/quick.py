@@ -20,7 +20,7 @@ from govgraph.queries.evidence import with_evidence
 from govgraph.queries.roles import at_hand
 
 from .answers import LONG, at_once
-from .doors import Caller, Doors
+from .doors import Caller, Doors, headers_of
 from .known import takes_gzip
 from .routes import answers
 from .routes.parameters import day_of
@@ -51,7 +51,7 @@ class Quick:
             await self.app(scope, receive, send)
         elif len(answer.body) < LEAST:
             await answer(scope, receive, send)
-        elif takes_gzip(dict(scope["headers"])):
+        elif takes_gzip(headers_of(scope)):
             await packed(answer)(scope, receive, send)
         else:
             answer.headers.add_vary_header("Accept-Encoding")

@@ -156,7 +156,8 @@ def _shown(address: str) -> str:
 def _log_to_stderr() -> None:
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None  # what no line tells is not looked for, which takes a fifth of the time of one
-    handler = Together()
+    stderr = sys.stderr.fileno()  # sys.stderr itself writes each line
+    handler = Together(os.fdopen(stderr, "w", encoding="utf-8", errors="backslashreplace", closefd=False))
     handler.setFormatter(AsJson())
     for name, level in (("govgraph.http", logging.INFO), ("uvicorn.error", logging.WARNING)):
         logger = logging.getLogger(name)
@@ -167,10 +168,7 @@ def _log_to_stderr() -> None:
 class Together(logging.StreamHandler[TextIO]):
     """Writes the lines of requests that ended together in one go: writing takes as long as a look-up."""
 
-    def __init__(self) -> None:
-        stderr = sys.stderr.fileno()  # itself it writes each line
-        super().__init__(os.fdopen(stderr, "w", encoding="utf-8", errors="backslashreplace", closefd=False))
-        self._waiting = False
+    _waiting = False
 
     def flush(self) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import threading
@@ -18,6 +19,7 @@ from starlette.testclient import TestClient
 
 from govgraph.api.http import HttpSettings, models
 from govgraph.api.http.answers import at_once
+from govgraph.api.http.service import Service
 from govgraph.graph import engine
 from govgraph.graph.errors import BadInput
 from govgraph.graph.settings import Settings
@@ -131,6 +133,40 @@ def test_the_short_way_answers_as_the_long_one(workspace: Workspace, query: str,
         assert used.called == is_short
         long = client.get(f"/v1/roles?{query}", headers=takes | {"If-None-Match": "none"})  # is let by
     assert (short.status_code, short.headers, short.content) == (long.status_code, long.headers, long.content)
+
+
+def test_an_answer_is_sent_packed_only_to_those_who_take_that(client: TestClient) -> None:
+    for door in ("/v1/roles?person=甘若水", "/v1/coverage"):  # by the short way and the long one
+        both = [("Accept-Encoding", "gzip"), ("Accept-Encoding", "identity")]
+        assert client.get(door, headers=both).headers["content-encoding"] == "gzip"
+        for _ in range(2):
+            assert "content-encoding" not in client.get(door, headers={"Accept-Encoding": "identity"}).headers
+
+
+def test_requests_that_are_here_together_go_by_one_look(workspace: Workspace) -> None:
+    settled = patch.object(Service, "settled", autospec=True, side_effect=Service.settled)
+    with serving(workspace) as client, settled as looked:
+        answer = client.get("/v1/roles?person=甘若水")
+        scope = {"type": "http", "method": "GET", "path": "/v1/roles", "raw_path": b"/v1/roles", "root_path": ""}
+        scope |= {"query_string": f"person={quote('甘若水')}".encode(), "headers": [(b"host", b"127.0.0.1")]}
+
+        async def asked() -> bytes:
+            sent: list[Any] = []
+
+            async def send(message: Any) -> None:
+                sent.append(message)
+
+            await client.app({**scope, "state": {}}, asyncio.Event().wait, send)  # type: ignore[arg-type]
+            return b"".join(message.get("body", b"") for message in sent)
+
+        async def together(number: int) -> list[bytes]:
+            return await asyncio.gather(*(asked() for _ in range(number)))
+
+        assert client.portal
+        for number in (5, 1):
+            looked.reset_mock()
+            assert client.portal.call(together, number) == [answer.content] * number
+            assert looked.call_count == 1
 
 
 def test_a_finding_that_is_marked_shows_it_at_once(client: TestClient, workspace: Workspace) -> None:
