@@ -8,7 +8,6 @@ routes, and so does what they have to wait for, or to refuse: they say why.
 from __future__ import annotations
 
 import re
-from functools import partial
 from urllib.parse import unquote_plus
 
 from fastapi import Response
@@ -34,7 +33,6 @@ ROUTE = next(route for route in answers.router.routes if getattr(route, "endpoin
 PATH = "/v1/roles"
 LEAST = 1000
 """Bytes of an answer from which on it is sent compressed to those who take that."""
-packed = partial(GZipMiddleware, minimum_size=LEAST, compresslevel=5)
 
 
 class Quick:
@@ -73,6 +71,11 @@ class Quick:
             return None
         scope["route"], scope["state"]["caller"] = ROUTE, caller
         return at_once(scope, caller, with_evidence(held, rows, look), day, stamp)
+
+
+def packed(app: ASGIApp) -> ASGIApp:
+    """An app whose answers are compressed for those who take that."""
+    return GZipMiddleware(app, minimum_size=LEAST, compresslevel=5)
 
 
 def _given(query: bytes) -> dict[str, str] | None:
