@@ -138,37 +138,47 @@ def test_the_short_way_answers_as_the_long_one(workspace: Workspace, query: str,
     assert packed == (encoding == "gzip" and len(short.content) >= 600)
 
 
+async def asked(client: TestClient, path: str, *headers: tuple[bytes, bytes], query: str = "") -> tuple[Any, bytes]:
+    """The headers of an answer and its body, to a request just as given: the client puts headers together."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "root_path": "", "state": {}}
+    scope |= {"query_string": query.encode(), "headers": [(b"host", b"127.0.0.1"), *headers]}
+    await client.app(scope, asyncio.Event().wait, send)  # type: ignore[arg-type]
+    return dict(sent[0]["headers"]), b"".join(message.get("body", b"") for message in sent)
+
+
 def test_an_answer_is_sent_packed_only_to_those_who_take_that(client: TestClient) -> None:
-    both = [("Accept-Encoding", "gzip"), ("Accept-Encoding", "identity")]  # the first counts
-    assert client.get("/v1/conflicts", headers=both).headers["content-encoding"] == "gzip"
-    for _ in range(2):
-        assert "content-encoding" not in client.get("/v1/conflicts", headers={"Accept-Encoding": "identity"}).headers
+    assert client.portal
+    packs, plain = (b"accept-encoding", b"gzip"), (b"accept-encoding", b"identity")
+    for headers in ((packs, plain), (plain, packs), (plain,), (packs,)):  # of two the first counts
+        for _ in range(2):
+            told, _ = client.portal.call(asked, client, "/v1/conflicts", *headers)
+            assert (b"content-encoding" in told) == (headers[0] == packs)
 
 
 def test_requests_that_are_here_together_go_by_one_look(workspace: Workspace) -> None:
     settled = patch.object(Service, "settled", autospec=True, side_effect=Service.settled)
     with serving(workspace) as client, settled as looked:
-        answer = client.get("/v1/roles?person=甘若水")
-        scope = {"type": "http", "method": "GET", "path": "/v1/roles", "raw_path": b"/v1/roles", "root_path": ""}
-        scope |= {"query_string": f"person={quote('甘若水')}".encode(), "headers": [(b"host", b"127.0.0.1")]}
+        answer, query = client.get("/v1/roles?person=甘若水"), f"person={quote('甘若水')}"
 
-        async def asked() -> bytes:
-            sent: list[Any] = []
-
-            async def send(message: Any) -> None:
-                sent.append(message)
-
-            await client.app({**scope, "state": {}}, asyncio.Event().wait, send)  # type: ignore[arg-type]
-            return b"".join(message.get("body", b"") for message in sent)
-
-        async def together(number: int) -> list[bytes]:
-            return await asyncio.gather(*(asked() for _ in range(number)))
+        async def together(number: int) -> list[tuple[Any, bytes]]:
+            return await asyncio.gather(*(asked(client, "/v1/roles", query=query) for _ in range(number)))
 
         assert client.portal
         for number in (5, 1):
             looked.reset_mock()
-            assert client.portal.call(together, number) == [answer.content] * number
+            assert [body for _, body in client.portal.call(together, number)] == [answer.content] * number
             assert looked.call_count == 1
+
+
+def test_a_graph_that_has_just_gone_is_not_answered_from(workspace: Workspace) -> None:
+    with serving(workspace) as client, patch.object(Service, "settled", return_value="before.2020-01-01."):
+        version = client.get("/readyz").json()["version"]
+        assert client.get("/v1/roles?person=甘若水").json()["version"] == version
 
 
 def test_a_finding_that_is_marked_shows_it_at_once(client: TestClient, workspace: Workspace) -> None:
