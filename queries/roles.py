@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
 from govgraph.graph.lookup import Lookup
 from govgraph.graph.period import from_bounds, shown
 from govgraph.graph.store import Store
@@ -31,17 +34,17 @@ def roles(workspace: Workspace, name: str, as_of: str | None = None) -> list[Row
     With `as_of` (ISO day) only those that hold on that day, surely or possibly; without it every term, and `holds`
     tells of the workspace's day. Raises NotFound if nobody bears the name.
     """
-    today = workspace.day()
+    day = as_of or workspace.day()
     with workspace.reader() as store:
         terms = _terms(store, name)
-    return with_evidence(workspace, _rows(terms, as_of, today))
+    return with_evidence(workspace, _rows(terms, day, every=not as_of))
 
 
 def _terms(store: Store, name: str, holder: bool | None = None) -> list[Row]:
     """The posts of whoever is called so (`holder`: true), and those held in it (false): from the compiled look-ups
     where they know of any, else from the graph."""
     ids = indexed(store, name)
-    met = _looked_up(store.lookup, ids) if store.lookup and ids else []
+    met = list(_looked_up(store.lookup, ids)) if store.lookup and ids else []
     if not met:
         met = store.read(BY_ID, {"ids": [row["id"] for row in find(store, name)] if ids is None else ids})
     if not met:
@@ -49,8 +52,8 @@ def _terms(store: Store, name: str, holder: bool | None = None) -> list[Row]:
     return _each(met, holder)
 
 
-def _looked_up(look: Lookup, ids: list[str]) -> list[Row]:
-    return [dict(zip(_TERM, (*post, id), strict=True)) for id in ids for post in look.posts(id)]
+def _looked_up(look: Lookup, ids: list[str]) -> Iterator[Row]:
+    return (dict(zip(_TERM, (*post, id), strict=True)) for id in ids for post in look.posts(id))
 
 
 def _each(met: list[Row], holder: bool | None) -> list[Row]:
@@ -59,11 +62,11 @@ def _each(met: list[Row], holder: bool | None) -> list[Row]:
     return [row for (_, held), row in each.items() if holder is None or held is holder]
 
 
-def at_hand(look: Lookup, person: str, as_of: str | None, today: str, most: int) -> list[Row] | None:
-    """The `posts` of a person as the look-ups know them, which waits for nobody; `today` is the workspace's day. None
-    if they know of none behind the name, or of more than `most`."""
-    met = _looked_up(look, meant(look, person))
-    return _rows(_each(met, holder=True), as_of, today) if 0 < len(met) <= most else None
+def at_hand(look: Lookup, person: str, day: str, every: bool, most: int) -> list[Row] | None:
+    """The `posts` of a person on a day, or `every` one, as the look-ups know them, which waits for nobody. None if they
+    know of none behind the name, or of more than `most`."""
+    met = list(islice(_looked_up(look, meant(look, person)), most + 1))
+    return _rows(_each(met, holder=True), day, every) if 0 < len(met) <= most else None
 
 
 @consistent
@@ -82,13 +85,13 @@ def posts(
     is a post as the graph writes it or a variant of it. Raises NotFound for a person, organization or place that nobody
     bears. A list of every post of a city is long: the caller adds evidence to the rows that it shows.
     """
-    today = workspace.day()
+    day = as_of or workspace.day()
     with workspace.reader() as store:
         if (name := person or organization) and not (person and organization) and role is None and place is None:
             found = _terms(store, name, holder=bool(person))
         else:
             found = _fitting(store, person, organization, role, place)
-    return _rows(found, as_of, today)
+    return _rows(found, day, every=not as_of)
 
 
 def _fitting(
@@ -103,8 +106,8 @@ def _fitting(
     return store.read((OF_PEOPLE if person else IN_BODIES if organization else ALL) + FITS + SHOWN, given)
 
 
-def _rows(terms: list[Row], as_of: str | None, today: str) -> list[Row]:
-    rows = [row for term in terms if (row := _row(term, as_of or today))["holds"] != "no" or not as_of]
+def _rows(terms: list[Row], day: str, every: bool) -> list[Row]:
+    rows = [row for term in terms if (row := _row(term, day))["holds"] != "no" or every]
     return sorted(rows, key=_order)
 
 

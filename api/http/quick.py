@@ -63,7 +63,7 @@ class Quick:
         look, today = ready
         try:
             day = day_of(given.get("as_of"))
-            rows = at_hand(look, given["person"], day, today, FEW)
+            rows = at_hand(look, given["person"], day or today, every=day is None, most=FEW)
             if rows is None:
                 return None
             self.doors.count(scope, caller)
