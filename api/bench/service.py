@@ -230,8 +230,8 @@ class _Run:
         """What a turn asks: for people who were not asked for before, or for the same thousand again."""
         if name in ("bare", "empty"):
             return ["/"]
-        again = name.startswith("again")
-        people = self.thousand if again else list(islice(self.people, int(rate * self.seconds)))
+        name = name.removesuffix("_each")
+        people = self.thousand if name == "again" else list(islice(self.people, int(rate * self.seconds)))
         return [_LOOK_UP[name] % person for person in people]
 
     def _people(self) -> Iterator[str]:
@@ -255,10 +255,12 @@ class _Run:
     @contextmanager
     def _serve(self, *how: str) -> Iterator[int]:
         """`govgraph serve`, from the command to its end; gives the port once it answers."""
-        log = self.folder / f"serve{len(how)}.log"
         command = [*COMMAND, "--workspace", str(self.workspace), "serve", "--port", "0", *how]
-        with open(log, "wb") as out, _running(command, self._environment(), out.fileno()) as service:
-            port = _until(lambda: re.search(r"http://[^/]*:(\d+)/docs", log.read_text("utf-8")), service)
+        with (
+            tempfile.NamedTemporaryFile(dir=self.folder) as log,
+            _running(command, self._environment(), log.fileno()) as service,
+        ):
+            port = _until(lambda: re.search(r"http://[^/]*:(\d+)/docs", Path(log.name).read_text("utf-8")), service)
             _until(lambda: saturated_once(int(port[1]), "/readyz").ended[200], service)
             yield int(port[1])
 
@@ -274,8 +276,7 @@ class _Run:
 
 
 _OURS, _THEIRS = "/v1/roles?person=%s", "/roles?person=%s"
-_LOOK_UP = {f"{name}{each}": _OURS for name in ("govgraph", "again") for each in ("", "_each")}
-_LOOK_UP |= {"naive": _THEIRS, "cypher": _THEIRS}
+_LOOK_UP = {"govgraph": _OURS, "again": _OURS, "naive": _THEIRS, "cypher": _THEIRS}
 _DISTRICT = "第0区"
 
 

@@ -18,7 +18,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import models
-from .doors import Doors
+from .doors import Doors, headers_of
 from .known import Known
 from .pages import add_pages
 from .problems import MEDIA, TITLES, Problem, add_handlers, problem
@@ -162,7 +162,7 @@ class Small:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        told = dict(scope["headers"]).get(b"content-length", b"0")
+        told = headers_of(scope).get(b"content-length", b"0")
         left = self.most if told.isdigit() and int(told) <= self.most else -1
 
         async def counted() -> Message:

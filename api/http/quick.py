@@ -47,7 +47,7 @@ class Quick:
             answer = self._answer(scope, *seen)
         if answer is None:
             await self.app(scope, receive, send)
-        elif len(answer.body) < LEAST:
+        elif len(answer.body) < LEAST:  # as `packed` decides, which takes a sixth of the time of a look-up for it
             await answer(scope, receive, send)
         elif takes_gzip(headers_of(scope)):
             await packed(answer)(scope, receive, send)

@@ -142,12 +142,15 @@ async def asked(client: TestClient, path: str, *headers: tuple[bytes, bytes], qu
     """The headers of an answer and its body, to a request just as given: the client puts headers together."""
     sent: list[Any] = []
 
+    async def receive() -> Any:
+        await asyncio.Event().wait()  # nothing more comes
+
     async def send(message: Any) -> None:
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "root_path": "", "state": {}}
     scope |= {"query_string": query.encode(), "headers": [(b"host", b"127.0.0.1"), *headers]}
-    await client.app(scope, asyncio.Event().wait, send)  # type: ignore[arg-type]
+    await client.app(scope, receive, send)
     return dict(sent[0]["headers"]), b"".join(message.get("body", b"") for message in sent)
 
 
